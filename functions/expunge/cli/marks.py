@@ -27,6 +27,7 @@ OUTPUT = click.option(
 )
 NAMED = click.option("--name", required=True, help="Name of the new mark, for example acme-label.")
 TOOL = click.option("--tool", required=True, help="The product that puts it on images.")
+HOW = {"inverted": "inversion", "inpainted": "inpainting", "reported": "none"}
 LEARNED_CORNERS = ("lower right", "lower left", "upper right", "upper left")
 
 
@@ -45,7 +46,7 @@ def listed() -> None:
     for star in SPARKLES:
         table.add_row(star.name, star.tool, "captured", "lower right", "inversion")
     for label in LABELS:
-        how = "inversion" if label.inverted else "inpainting"
+        how = HOW[label.removal]
         place = named(label.corner)
         table.add_row(label.mark.name, label.mark.tool, label.evidence.value, place, how)
     Console().print(table)

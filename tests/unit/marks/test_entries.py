@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,44 @@ def test_a_wrong_mask_is_refused_by_its_header(
     with pytest.raises(EntryInvalid, match=r"acme-label\.png") as raised:
         checked(tmp_path, "acme-label")
     assert said in str(raised.value)
+
+
+def drawn(alpha: np.ndarray) -> Image.Image:
+    return Image.merge("LA", [Image.new("L", alpha.shape[::-1], 255), Image.fromarray(alpha)])
+
+
+@pytest.mark.parametrize(
+    ("mask", "said"),
+    [
+        (np.zeros((20, 60), np.uint8), "it shows no mark"),
+        (np.pad(np.full((8, 200), 200, np.uint8), ((8, 8), (0, 0))), "on upright edges"),
+    ],
+)
+def test_a_mask_that_every_image_resembles_is_refused(
+    tmp_path: Path, mask: np.ndarray, said: str
+) -> None:
+    written(tmp_path)
+    drawn(mask).save(tmp_path / "acme-label.png")
+    with pytest.raises(EntryInvalid, match=r"acme-label\.png") as raised:
+        checked(tmp_path, "acme-label")
+    assert said in str(raised.value)
+
+
+def test_files_that_would_stop_a_reader_are_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A list nested too deeply, half a PNG, a pipe, a device, a folder, a link to nothing."""
+    written(tmp_path)
+    written(tmp_path, "deep-label", "a = " + "[" * 16_000)
+    half = written(tmp_path, "half-label").with_suffix(".png")
+    half.write_bytes(half.read_bytes()[:-40])
+    os.mkfifo(tmp_path / "pipe-label.toml")
+    (tmp_path / "device-label.toml").symlink_to("/dev/zero")
+    (tmp_path / "folder-label.toml").mkdir()
+    (tmp_path / "gone-label.toml").symlink_to("nothing")
+    with caplog.at_level(logging.WARNING):
+        assert [label.mark.name for label in own(tmp_path)] == ["acme-label"]
+    assert caplog.text.count("a mark was left out: ") == 6
 
 
 def test_a_name_of_the_package_and_a_bad_one_are_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.marks.box import Box
+from expunge.imaging.marks.plane import of_luma
 
 if TYPE_CHECKING:
     from expunge.imaging.marks.arrays import Flags, Floats, Seen
@@ -35,6 +36,10 @@ JOINED = 0.14
 """Distance in heights at which strokes belong to one letter."""
 SIMILAR = (0.55, 1.3)
 """Range of heights of a letter, relative to the label's."""
+SMALLER = (0.2, 1.3)
+"""The same on a line above or below words that are a guess."""
+STEPS = (0.7, 1.5)
+"""Range of a stroke's step in the log plane, relative to the label's."""
 FILLED = (0.12, 0.75)
 """Range of the share of its box that a letter's strokes fill."""
 LEVEL = 0.25
@@ -73,9 +78,10 @@ def continues(pixels: Seen, fit: Fit, *, known: bool) -> bool:
         box.width * shrink,
         box.height * shrink,
     )
-    alike = _alike(luma, ink, own)
-    letters = _letters(alike, own)
-    if _on_line(letters, own) or _on_another(letters, own):
+    alike = _alike(luma, ink, own, known=known)
+    letters = _letters(alike, own, SIMILAR)
+    below = letters if known else _letters(alike, own, SMALLER)
+    if _on_line(letters, own) or _on_another(below, own):
         return True
     return not known and _crowded(alike, own)
 
@@ -87,8 +93,12 @@ def _around(box: Box, width: int, height: int) -> Window:
     return wide.window().within(width, height)
 
 
-def _alike(luma: Floats, ink: Floats, own: Box) -> Flags:
-    """Return the pixels outside the label that look like its strokes."""
+def _alike(luma: Floats, ink: Floats, own: Box, *, known: bool) -> Flags:
+    """Return the pixels outside the label that look like its strokes.
+
+    Beside a translucent label whose words are a guess, the image may be of another brightness;
+    so a stroke that has the label's own step in the log plane is alike, too.
+    """
     side = 2 * round(STROKE * own.height / 2) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     height = cv2.morphologyEx(luma, cv2.MORPH_TOPHAT, kernel)
@@ -98,11 +108,15 @@ def _alike(luma: Floats, ink: Floats, own: Box) -> Flags:
         return np.zeros(luma.shape, bool)
     close = np.abs(luma.astype(np.float32) - shade) < SHADE * contrast + CONTRAST
     alike: Flags = (height > ALIKE * contrast) & close
+    if not known:
+        step = cv2.morphologyEx(of_luma(luma), cv2.MORPH_TOPHAT, kernel)
+        least, most = (float(np.median(step[strokes])) * by for by in STEPS)
+        alike |= (height > CONTRAST) & (step > least) & (step < most)
     alike[own.window(1).within(luma.shape[1], luma.shape[0]).slices] = False
     return alike
 
 
-def _letters(alike: Flags, own: Box) -> Floats:
+def _letters(alike: Flags, own: Box, similar: tuple[float, float]) -> Floats:
     """Return the boxes of letters like the label's: left, top, width and height."""
     near = 2 * round(JOINED * own.height / 2) + 1
     joined = cv2.morphologyEx(
@@ -112,7 +126,7 @@ def _letters(alike: Flags, own: Box) -> Floats:
     filled = np.bincount(labels.ravel(), alike.ravel(), count)[1:]
     boxes: Floats = stats[1:, :4].astype(float)
     share, tall = filled / (boxes[:, 2] * boxes[:, 3]), boxes[:, 3] / own.height
-    fits = (share > FILLED[0]) & (share < FILLED[1]) & (tall > SIMILAR[0]) & (tall < SIMILAR[1])
+    fits = (share > FILLED[0]) & (share < FILLED[1]) & (tall > similar[0]) & (tall < similar[1])
     letters: Floats = boxes[fits]
     return letters
 

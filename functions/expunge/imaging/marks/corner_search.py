@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 GRID = 1.045
 """Ratio of one factor of the grid to the next."""
+RESEMBLANCE, CLOSER = 0.25, 0.3
+"""Correlation below which a place is dropped: of a mark whose blend is inverted, and of others,
+which have many lookalikes."""
+PROBED = 0.6
+"""Part of it that one of three sizes must reach before the two beside it are compared."""
 SEARCHED = 30
 """Height in pixels of a label in the search; labels twice as high are searched at half size."""
+
+_Hit = tuple[float, float, float, float]
+"""Centre x and y, width, and correlation."""
 
 
 class _Near(NamedTuple):
@@ -76,7 +84,8 @@ class CornerPlanes:
         luma = cv2.cvtColor(np.ascontiguousarray(crop), cv2.COLOR_RGB2GRAY)
         shrink = 1 / max(1, int(min(lines) / SEARCHED))
         if shrink < 1:  # by a whole-number factor, which OpenCV does fast
-            luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+            size = max(1, round(wide * shrink)), max(1, round(high * shrink))
+            luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
         sizes = {label: _steps(label, label.usual(width, height) * shrink) for label in labels}
         return cls(of_luma(luma), x, y, shrink, sizes)
 
@@ -89,11 +98,18 @@ class CornerPlanes:
             Places, ``(n, 3)``: centre x and y, and width, in pixels of the plane; and the
             correlation at each, −1 to 1.
         """
-        hits = [hit for step in self.steps[label] for hit in self._at(step, label)]
+        least = PROBED * (RESEMBLANCE if label.inverted else CLOSER)
+        hits: list[_Hit] = []
+        for first in range(0, len(self.steps[label]), 3):
+            near = list(self.steps[label][first : first + 3])
+            probed = self._at(near.pop(len(near) // 2), label)
+            if not probed or max(hit[3] for hit in probed) >= least:
+                probed += [hit for step in near for hit in self._at(step, label)]
+            hits += probed
         found = np.array(hits, np.float32).reshape(-1, 4)
         return found[:, :3], found[:, 3]
 
-    def _at(self, step: int, label: Label) -> list[tuple[float, float, float, float]]:
+    def _at(self, step: int, label: Label) -> list[_Hit]:
         shape, near = _template(label), self._near(step)
         wide, high = (min(a, b) for a, b in zip(_extent(label), near.size, strict=True))
         if wide < shape.width + 2 or high < shape.height + 2:

@@ -9,6 +9,7 @@ from expunge.imaging.marks.box import Window
 from expunge.imaging.marks.drawing import Layers
 from expunge.imaging.marks.names import Evidence
 
+REPORTED = "its entry says that it is only reported, since nothing under it can be restored"
 UNEXPLAINED = "it resembles the mark, but its removal does not explain the image"
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from expunge.imaging.marks.mark import Mark
 from expunge.imaging.marks.mask import Mask
 from expunge.imaging.marks.names import Evidence
 from expunge.imaging.marks.template_search import Corner
+
+Removal = Literal["inverted", "inpainted", "reported"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -21,8 +24,8 @@ class Label:
     """``short side``, ``long side`` or ``width`` of the image."""
     corner: Corner
     evidence: Evidence
-    inverted: bool
-    """Whether its blend may be inverted; else it is only inpainted."""
+    removal: Removal
+    """How it is removed: its blend inverted, its strokes inpainted, or not at all."""
     also: tuple[Mask, ...] = ()
     """The same words in other typefaces."""
     compared_at: int = 40
@@ -41,6 +44,10 @@ class Label:
     def captured(self) -> bool:
         """Whether its mask was solved from a tool's own output, and not set in a free typeface."""
         return self.evidence is Evidence.CAPTURED
+
+    @property
+    def inverted(self) -> bool:
+        return self.removal == "inverted"
 
     @property
     def renditions(self) -> tuple[Mark, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from expunge.imaging.marks.box import Box
 from expunge.imaging.marks.continuation import CONTINUES, continues
-from expunge.imaging.marks.corner_search import CornerPlanes
-from expunge.imaging.marks.found import UNEXPLAINED, FoundMark, Lookalike, SearchResult
+from expunge.imaging.marks.corner_search import CLOSER, RESEMBLANCE, CornerPlanes
+from expunge.imaging.marks.found import REPORTED, UNEXPLAINED, FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.plane import log_plane
 from expunge.imaging.marks.registry import LABELS
-from expunge.imaging.marks.rim import heights, refine, steps
+from expunge.imaging.marks.rim import heights, refine, steps, thinned
 from expunge.imaging.marks.settling import settle_label
 from expunge.imaging.marks.trial import MARGIN, Hypothesis, attempt
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from expunge.imaging.marks.outline import Outline
     from expunge.imaging.marks.trial import Trial
 
-RESEMBLANCE = 0.25
-"""Correlation in the corner search below which a place is dropped."""
+FAINTEST = 0.1
+"""Mean step along an outline, in the log plane, below which it is not compared closely."""
 PROMISING = 0.3
 """Likelihood ratio per pair of outline points below which no removal is tried."""
 TRIED = 2
@@ -39,8 +39,6 @@ EXACT = 0.05
 """Standard deviation in pixels of the outline of a label as captured, in whole pixels."""
 FITTED, GUESSED = 0.2, 0.8
 """The same for a captured label at a fitted place, and for words in another typeface."""
-CLOSER = 0.3
-"""The same for a label that is only documented: there are many of them."""
 CENTRED = 4_000_000
 """Pixels of an image up to which marks in its middle are searched."""
 SMALLEST = 24
@@ -77,15 +75,19 @@ def search(
         more = not label.framed and continues(pixels, settled.fit, known=label.captured)
         if more and label.inverted:
             kept.append(_kept(label, settled, CONTINUES))
-        else:
-            found.append(_found(label, settled, trial.confidence, CONTINUES if more else None))
+            continue
+        stays = REPORTED if label.removal == "reported" else CONTINUES if more else None
+        found.append(_found(label, settled, trial.confidence, stays))
     apart = [one for one in kept if not any(one.window.overlaps(two.window) for two in found)]
     return SearchResult(tuple(found), tuple(apart))
 
 
 def _weight(trial: Trial) -> float:
-    """Return how much a label explains: of two that overlap, the longer one is the better."""
-    return trial.explained * trial.fit.box.width
+    """Return how much a label explains: of two that overlap, the longer one is the better.
+
+    Letters that the longer one has and the image has not leave pixels that no image can have.
+    """
+    return trial.explained * trial.fit.box.width * (1 - trial.unexplained)
 
 
 def _tried(
@@ -138,6 +140,9 @@ def guesses(pixels: Seen, label: Label, planes: CornerPlanes) -> Iterator[Hypoth
     for mark in label.renditions if best else ():
         line, aspect = mark.drawing.outline(), mark.drawing.aspect
         nearer = refine(planes.plane, line, places[best], aspect)
+        nearer = nearer[heights(planes.plane, thinned(line), nearer, 0.75) > FAINTEST]
+        if not len(nearer):
+            continue
         seen = steps(planes.plane, line, nearer, np.array(mark.models))
         for (x, y, wide), one in zip(nearer, seen, strict=True):
             if one.likelihood > PROMISING and mark.least <= one.opacity <= mark.most:

@@ -18,6 +18,7 @@ from expunge.imaging.marks.found import FoundMark, Lookalike, SearchResult
 from expunge.imaging.marks.legibility import readable
 from expunge.imaging.marks.patched import Patched
 from expunge.imaging.marks.restoration import Restored, restore
+from expunge.imaging.marks.surroundings import rough
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 REMAINS = "remains: after its removal it is found again or can still be read"
 CROWDED = "it overlaps another mark that is removed"
 UNSURE = "it is only documented, and not sure enough to be removed"
+ROUGH = "it is only documented, and what surrounds it is too rough to fill its place from"
 SURE = 0.99
 """Confidence from which a mark that no capture confirms is removed."""
 MOST = 8
@@ -85,7 +87,7 @@ def remove(
         if _met(found, removal.found):
             removal.kept.append(_stays(found, CROWDED))
             continue
-        reason = _unremovable(found)
+        reason = _unremovable(found, seen)
         if reason:
             removal.kept.append(_stays(found, reason))
             continue
@@ -94,11 +96,14 @@ def remove(
     return removal
 
 
-def _unremovable(found: FoundMark) -> str | None:
+def _unremovable(found: FoundMark, seen: Patched) -> str | None:
     """Return why a mark is left alone before any removal is tried."""
-    if found.stays:
+    if found.stays or found.inverted:
         return found.stays
-    return UNSURE if not found.inverted and found.confidence < SURE else None
+    if found.confidence < SURE:
+        return UNSURE
+    hole = _around_letters(found, _strokes(seen[found.window.slices], found))
+    return ROUGH if rough(seen, found.window, hole) else None
 
 
 def _remove_one(
