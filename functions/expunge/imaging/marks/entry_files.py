@@ -120,7 +120,8 @@ def checked(folder: Path, name: str) -> Label:
         raise EntryInvalid(f"{name}.toml: a folder may hold at most {MOST} marks")
     label = read(folder, name)
     for one in label.renditions:
-        _require_outline(one.drawing, name)
+        if isinstance(one.drawing, Mask):
+            _require_outline(one.drawing, name)
     return label
 
 
