@@ -30,6 +30,8 @@ READER = 340
 """MB for the smallest image while the text detector runs on its largest tile."""
 SOUGHT = 7.0
 """Bytes per pixel of a search for codes or text: grey at every size, likelihoods and cores."""
+PAINTED = 2.5
+"""Bytes per pixel for painting over text and codes, which may be many and large."""
 KEPT = 50
 """MB of working memory that a network does not release."""
 LOOKED = 200
@@ -182,6 +184,8 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     covers = getattr(options, "covers", lambda size: 0)  # noqa: ARG005
     covered = COVERED * covers((size.width, size.height))
+    if getattr(options, "sought", frozenset()) - {Target.FACES}:
+        covered += PAINTED * size.pixels
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options) + covered
     described = DESCRIBED * MB if options.identifies else 0
     return max(_faces(coding, size, options), edited) + described

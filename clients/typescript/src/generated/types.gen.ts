@@ -4344,7 +4344,7 @@ export type InvisibleMark = {
     /**
      * Position
      *
-     * x and y of the first whole block, in pixels of this image.
+     * x and y of the first whole block, in pixels as the file stores them, before a viewer turns them.
      */
     position: [
         number,
@@ -5675,7 +5675,7 @@ export type ResynthesisReport = {
     /**
      * Decoded
      *
-     * Of the schemes that can be decoded here; only payloads that public tools write by default.
+     * Of the schemes that can be decoded here; only payloads that public tools write by default. Without `verify`, only in an image as it was written: no crop or resized copy of a marked image is recognised.
      */
     decoded: Array<Decoded>;
     /**

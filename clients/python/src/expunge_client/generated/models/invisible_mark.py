@@ -25,7 +25,8 @@ class InvisibleMark:
         matched (int): Bits of the payload that were read right.
         chance (float): Probability that a search matches as well in an image without a mark, if the bits that it then
             reads are like tosses of a coin.
-        position (list[int]): x and y of the first whole block, in pixels of this image.
+        position (list[int]): x and y of the first whole block, in pixels as the file stores them, before a viewer turns
+            them.
         scale (float): Side of this image over the side of what was marked.
         cropped (bool): Whether it was read as a crop of the marked image.
         channels (InvisibleMarkChannelsType0 | None | Unset): The order in which the tool passed its channels to the

@@ -25,7 +25,8 @@ class ResynthesisReport:
         measured_on (list[str]): Watermark schemes that the treatment was tested on.
         psnr_db (float | None): `null` if no sample changed.
         decoded (list[Decoded]): Of the schemes that can be decoded here; only payloads that public tools write by
-            default.
+            default. Without `verify`, only in an image as it was written: no crop or resized copy of a marked image is
+            recognised.
         synthid (Literal['unsupported_locally']):
         unknown (str):
         model (None | str | Unset):
