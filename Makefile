@@ -61,7 +61,7 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in less than 8 minutes. Many tests wait for servers that
+# Everything that needs no other service, in 10 to 22 minutes, by the CPU. Many tests wait for servers that
 # they start, so six workers keep two cores busy; tests/order.py deals the tests. What fails is run
 # once more, alone: a test that passes then is listed as failed above all the same, and depends on the
 # machine, which is a defect of it.

@@ -97,7 +97,9 @@ class TestHealthWrites:
         probing = Probing(tmp_path)
         assert probing.ask_at(0)["records"]
         probing.failing = True
+        probing.hanging.clear()
         assert probing.ask_at(20)["records"], "the answer is that of 20 seconds before"
+        probing.hanging.set()
         probing.settle()
         assert not probing.ask_at(21)["records"]
         probing.failing = False

@@ -26,6 +26,7 @@ WRONG = {400, 405, 406, 411, 413, 415, 422, 500}
 EXEMPT = {
     "cleanImage": "its example is an image of nowhere, and no server reaches it",
     "createTask": "as cleanImage: its example is the URL of the reference",
+    "createFaceDetection": "as createTask",
     "receiveBillingEvent": "only Stripe can sign an event",
     "followSignInLink": "only a mail has a link that works",
     "finishGoogleSignIn": "only the identity provider has the answer",

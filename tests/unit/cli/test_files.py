@@ -319,7 +319,10 @@ def test_the_reference_names_every_flag_and_code() -> None:
     page = (Path(__file__).parents[3] / "docs/reference/command-line.md").read_text()
     table = page.partition("## Exit status")[0]
     shown = run("mask", "--help").stdout.partition("Options:")[2]
-    own = {flag_name(name) for name in MODES["mask"].options_type.model_fields}
+    own = {
+        flag_name(field.alias or name)
+        for name, field in MODES["mask"].options_type.model_fields.items()
+    }
 
     flags = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE)) - own - {"--help"}
 

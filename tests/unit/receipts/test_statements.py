@@ -277,9 +277,13 @@ def test_marks_and_faces_are_counted() -> None:
         ("visible mark", "a", 2),
         ("visible mark", "b", 1),
     ]
-    report = {"method": "solid", "masked_count": 3}
+    methods = {"faces": "solid", "codes": "ringfill"}
+    report = {"hidden": {"faces": 3, "codes": 1}, "methods": methods}
     found = gathered(source, Outcome(source.data, "image/png", report))["removed"]
-    assert found == [{"what": "face", "kind": "solid", "count": 3}]
+    assert found == [
+        {"what": "face", "kind": "solid", "count": 3},
+        {"what": "code", "kind": "ringfill", "count": 1},
+    ]
 
 
 def test_a_receipt_has_its_own_memory() -> None:

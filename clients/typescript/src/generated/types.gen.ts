@@ -2959,7 +2959,7 @@ export type VisibleOptions = {
     /**
      * The marks to search for. Default: all known marks.
      */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
     /**
      * The same as one of `regions`: [x, y, width, height] of the displayed image.
      */
@@ -3319,7 +3319,7 @@ export type AllOptions = {
     /**
      * The visible marks to search for. Default: all known marks.
      */
-    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
+    marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
     /**
      * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
      */
@@ -6362,7 +6362,7 @@ export type CleanImageData = {
             /**
              * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
              */
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
             /**
              * For `visible`: The same as one of `regions`: [x, y, width, height] of the displayed image.
              */
@@ -6569,7 +6569,7 @@ export type CleanPictureData = {
             /**
              * For `visible`: The marks to search for. Default: all known marks. For `all`: The visible marks to search for. Default: all known marks.
              */
-            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-badge' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
+            marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'>;
             /**
              * For `visible`: The same as one of `regions`: [x, y, width, height] of the displayed image.
              */

@@ -126,7 +126,7 @@ def reach(width: int, height: int, *, top: bool) -> int:
     most = 0.0
     for label in LABELS:
         if label.corner.top == top and not label.corner.centred:
-            wide = label.usual(width, height) * label.most
+            wide = min(label.usual(width, height) * label.most, width)
             drawing = label.mark.drawing
             most = max(most, wide * (label.corner.up + 2 * drawing.aspect + drawing.reach))
     return round(most + 2 * MARGIN)
