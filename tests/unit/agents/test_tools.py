@@ -37,9 +37,7 @@ def test_every_option_of_every_mode_is_in_its_tool(
 ) -> None:
     properties = options_schema(mode.name, arguments)["properties"]
 
-    fields = {
-        field.alias or name: field for name, field in mode.options_type.model_fields.items()
-    }
+    fields = {field.alias or name: field for name, field in mode.options_type.model_fields.items()}
     assert set(properties) == set(fields)
     for name, field in fields.items():
         assert properties[name]["description"] == field.description
