@@ -61,10 +61,10 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in 10 to 22 minutes, by the CPU. Many tests wait for servers that
-# they start, so six workers keep two cores busy; tests/order.py deals the tests. What fails is run
-# once more, alone: a test that passes then is listed as failed above all the same, and depends on the
-# machine, which is a defect of it.
+# Everything that needs no other service, in 10 to 22 minutes, by the CPU. Many tests wait for
+# servers that they start, so six workers keep two cores busy; tests/order.py deals the tests. What
+# fails is run once more, alone: a test that passes then is listed as failed above all the same, and
+# depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
 # Workers and the processes that tests start read each other's compiled code.
 test: export PYTHONDONTWRITEBYTECODE =
@@ -73,7 +73,7 @@ test: models browser ## run the whole test suite
 		{ [ $$? = 1 ] && echo "Once more, alone:" && $(PYTEST) --last-failed --last-failed-no-failures none; }
 
 # The output of `sam build`, the AWS contract, a short fire and a whole `sam deploy` with what callers
-# then do, over emulators that check signatures and roles: about 8 minutes.
+# then do, over emulators that check signatures and roles: some minutes.
 judge: models .venv/.dev .venv-sam/.done .venv-judge/.done ## hold the stack and the AWS adapters to other emulators than moto
 	EMULATOR=.venv-judge/bin/ministack $(BIN)/python -m pytest tests/contract tests/robustness/test_fire_aws.py tests/lambdas/test_size.py tests/judge
 	EMULATOR=.venv-judge/bin/weed $(BIN)/python -m pytest tests/contract/test_objects.py -k "s3 or S3"
