@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +14,7 @@ from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from expunge.imaging.containers.block import StreamingContainer
     from expunge.imaging.data import Data
@@ -34,6 +34,8 @@ class Source:
     read_ms: float = 0.0
     """Milliseconds to read the structure."""
     file: FileData | None = None
+    companions: Mapping[str, Source] = field(default_factory=dict)
+    """Other images that the job needs, by name: for ``swap``, the faces to put in."""
 
     @property
     def content(self) -> Data:
