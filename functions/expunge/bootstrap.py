@@ -38,6 +38,9 @@ from expunge.operations.receipt import Issuer
 from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
+from expunge.swaps.in_flight import InFlight
+from expunge.swaps.pricing import Prices, PricesInvalid, parse_prices
+from expunge.swaps.swaps import Swaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,6 +208,7 @@ def build(
         hooks=hooks,
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
+        swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings)),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -341,6 +345,13 @@ def _task_terms(settings: Settings) -> TaskTerms:
     except ValidationFailed as error:
         raise SettingsInvalid(f"EXPUNGE_TASK_METHOD, EXPUNGE_TASK_PLAN: {error}") from None
     return TaskTerms(round(settings.task_credits * MILLI), options)
+
+
+def _swap_prices(settings: Settings) -> Prices:
+    try:
+        return parse_prices(settings.swap_prices)
+    except PricesInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_SWAP_PRICES: {error}") from None
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -138,6 +138,10 @@ class Admission:
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
 
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Idempotency.earlier`."""
+        return self._idempotency.earlier(caller, request)
+
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """Check a request, and the image in it if there is one, without reading a store.
 

@@ -31,6 +31,7 @@ from expunge.settings.monitoring import MonitoringSettings
 from expunge.settings.network import NetworkSettings
 from expunge.settings.notices import NoticeSettings
 from expunge.settings.partners import PartnerSettings
+from expunge.settings.prices import PriceSettings
 from expunge.settings.signing import SigningSettings
 from expunge.settings.storage import StorageSettings
 
@@ -70,6 +71,7 @@ class Settings(
     JobSettings,
     PartnerSettings,
     NetworkSettings,
+    PriceSettings,
     FacesSettings,
     CallerSettings,
     MonitoringSettings,
