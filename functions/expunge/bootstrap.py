@@ -40,7 +40,7 @@ from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
 from expunge.swaps.in_flight import InFlight
 from expunge.swaps.pricing import Prices, PricesInvalid, parse_prices
-from expunge.swaps.swaps import Swaps
+from expunge.swaps.swaps import SURFACE, Swaps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,10 +157,14 @@ def build(
         return shown.model_dump(mode="json", exclude_none=True)
 
     def callback_view(job: Job, base_url: str) -> dict[str, Any]:
-        from expunge.web.tasks.schemas import task_view
-
         if job.surface is None:
             return view(job, base_url)
+        if job.surface == SURFACE:
+            from expunge.web.swaps.swap_schemas import swap_view
+
+            return swap_view(jobs, job, base_url).model_dump(mode="json")
+        from expunge.web.tasks.schemas import task_view
+
         return task_view(jobs, job, base_url).model_dump(mode="json")
 
     def batch_view(record: dict[str, Any], base_url: str) -> dict[str, Any]:
