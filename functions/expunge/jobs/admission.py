@@ -27,6 +27,7 @@ from expunge.ids import new_id
 from expunge.jobs.charge_at_end import ChargeAtEnd
 from expunge.jobs.drafting import Drafting
 from expunge.jobs.idempotency import Idempotency
+from expunge.jobs.inputs import Inputs, check_companions, url_pointer
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import upload_not_found
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
     from expunge.stores.ports import Change, Objects, Records
 
+    Inspect = Callable[[Caller, Mode, Source], object]
+    """Refuses images that may not be processed, by raising; called before anything is stored."""
+
 log = logging.getLogger(__name__)
 
 
@@ -75,6 +79,7 @@ class Admission:
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
+        inspect: Inspect,
     ) -> None:
         self._dispatch = dispatch
         self._register = register
@@ -85,9 +90,14 @@ class Admission:
         self._rules = rules
         self._clock = clock
         self._check_space = check_space
+        self._inspect = inspect
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, capacity=capacity, clock=clock, limits=limits
+            objects,
+            Inputs(uploads, sources, limits),
+            capacity=capacity,
+            clock=clock,
+            check_space=check_space,
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -121,10 +131,17 @@ class Admission:
         if earlier:
             return earlier
         kept = request.retention in (Retention.RESULT, Retention.ALL) or not mode.sync
-        self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
+        sent = sum(len(one.image or b"") for one in request.given.values())
+        self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
+        self._inspect(caller, mode, draft.source)
+        if request.priced is not None:
+            call = replace(call, price=request.priced(draft.source))
+            reservation = self._meter.reserve(caller, call)
+        draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
+            self._store(draft)
             submitted = self._claim(caller, request, draft, call, reservation)
             if not submitted.replayed:
                 self._send(submitted.job)
@@ -151,11 +168,9 @@ class Admission:
             As `submit`, for what can be judged without the image of an upload or a URL.
         """
         mode, options = self._validate(caller, request)
-        if request.image_url is not None:
-            try:
-                self._sources.check(caller, request.image_url, schemes=request.schemes)
-            except SourceUnreachable as error:
-                raise ValidationFailed(FieldError("/image_url", error.detail)) from None
+        for name, given in request.given.items():
+            if given.image_url is not None:
+                self._check_url(caller, request, given.image_url, url_pointer(name))
         if request.image is None:
             return None
         return self._drafting.check(request, mode, options)
@@ -180,6 +195,8 @@ class Admission:
         """
         mode, options = self._rules.checked(request)
         draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
+        self._inspect(caller, mode, draft.source)
+        self._store(draft)
         job = draft.job.changed(**facts)
         try:
             self._register.add(job, *also, *draft.claimed)
@@ -194,12 +211,16 @@ class Admission:
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
-        try:
-            if request.webhook_url is not None:
-                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
-        except SourceUnreachable as error:
-            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+        check_companions(request.companions, mode, options)
+        if request.webhook_url is not None:
+            self._check_url(caller, request, request.webhook_url, "/webhook_url")
         return mode, options
+
+    def _check_url(self, caller: Caller, request: JobRequest, url: str, pointer: str) -> None:
+        try:
+            self._sources.check(caller, url, schemes=request.schemes)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError(pointer, error.detail)) from None
 
     def _quote(
         self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions
@@ -251,6 +272,14 @@ class Admission:
         failed = ended.status is Status.FAILED
         quotas = charged.quotas_if_refunded if failed else charged.quotas
         return SubmitResult(ended, quotas=quotas, outcome=outcome)
+
+    def _store(self, draft: Draft) -> None:
+        """Store the images of a queued job; if that fails half way, delete them."""
+        try:
+            self._drafting.store(draft)
+        except Exception:
+            self._drop(draft.job)
+            raise
 
     def _claim(
         self,
@@ -314,7 +343,7 @@ class Admission:
         """
         try:
             if self._register.get(job.owner, job.id) is None:
-                self._runner.discard_input(job.changed(retention=Retention.RESULT))
+                self._runner.discard_copies(job.changed(retention=Retention.RESULT))
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
+    from expunge.jobs.admission import Inspect
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -55,6 +56,8 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
+    ``inspect`` is called with every image that a job is about to be made for, and its companions;
+    it raises to refuse them.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Jobs:
         check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
         answer_bytes: int | None = None,
+        inspect: Inspect = lambda *_: None,
     ) -> None:
         self._objects = objects
         self._clock = clock
@@ -124,6 +128,7 @@ class Jobs:
             clock=clock,
             check_space=check_space,
             limits=limits,
+            inspect=inspect,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
@@ -271,9 +276,9 @@ class Jobs:
     def _cancel(self, job: Job) -> Job | None:
         if job.status is not Status.QUEUED:
             return job
-        canceled = self._register.end(job, Status.CANCELED, *self._runner.copy_registered(job))
+        canceled = self._register.end(job, Status.CANCELED, *self._runner.copies_registered(job))
         if canceled:
-            self._runner.discard_input(canceled)
+            self._runner.discard_copies(canceled)
         return canceled
 
     def remove(self, caller: Caller, job_id: str) -> Job:

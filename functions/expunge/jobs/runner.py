@@ -144,7 +144,7 @@ class Runner:
         if job is None:
             return
         if job.status.ended:
-            self.discard_input(job)  # the run that ended it may have crashed before this
+            self.discard_copies(job)  # the run that ended it may have crashed before this
             return
         if seconds := self.held_for(job):
             raise LeaseHeld(seconds)
@@ -183,15 +183,14 @@ class Runner:
                 return
             self.run(job, source, options, turn)
 
-    def discard_input(self, job: Job) -> None:
-        """Delete the image copy that was made only for this job; an upload stays."""
-        if job.copy_key:
-            self._objects.delete(job.copy_key)
+    def discard_copies(self, job: Job) -> None:
+        """Delete the image copies that were made only for this job; an upload stays."""
+        for key in job.copy_keys:
+            self._objects.delete(key)
 
-    def copy_registered(self, job: Job) -> list[Put]:
-        """Changes that make the sweep delete that copy, in case this process crashes first."""
-        tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
-        return [task.registration() for task in tasks]
+    def copies_registered(self, job: Job) -> list[Put]:
+        """Changes that make the sweep delete those copies, in case this process crashes first."""
+        return [task.registration() for task in self._cleanup.tasks(job.copy_keys)]
 
     def run(
         self,
@@ -253,7 +252,7 @@ class Runner:
             ended = life.end(
                 job,
                 Status.SUCCEEDED,
-                *self.copy_registered(job),
+                *self.copies_registered(job),
                 report=_corrected(job) | outcome.report,
                 processing_ms=spent,
                 **facts,
@@ -267,7 +266,7 @@ class Runner:
             self._estimator.record(job, spent)
         if ended is None:
             return self._lost_race(job, facts)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         return ended
 
     def _lost_race(self, job: Job, facts: Mapping[str, Any]) -> Job:
@@ -304,13 +303,13 @@ class Runner:
             job,
             Status.FAILED,
             *(task.registration() for task in tasks),
-            *self.copy_registered(job),
+            *self.copies_registered(job),
             error_code=error.code,
             error_message=error.detail,
         )
         if ended is None:
             return self._current(job)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         self._cleanup.attempt(tasks)
         return ended
 
