@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
+    from expunge.jobs.guard import Guard
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -71,6 +72,7 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
+        guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
@@ -83,11 +85,12 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
+        self._guard = guard
         self._clock = clock
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, capacity=capacity, clock=clock, limits=limits
+            objects, uploads, sources, guard=guard, capacity=capacity, clock=clock, limits=limits
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -175,6 +178,7 @@ class Admission:
             As `submit`.
         """
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
         job = draft.job.changed(**facts)
         try:
@@ -190,6 +194,7 @@ class Admission:
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         try:
             if request.webhook_url is not None:
                 self._sources.check(caller, request.webhook_url, schemes=request.schemes)

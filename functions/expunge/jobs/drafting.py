@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from expunge.imaging.data import FileData
     from expunge.imaging.limits import Limits
     from expunge.jobs.capacity import Capacity
+    from expunge.jobs.guard import Guard
     from expunge.jobs.request import JobRequest
     from expunge.jobs.sources import Sources
     from expunge.jobs.uploads import Uploads
@@ -60,10 +61,12 @@ class Drafting:
         uploads: Uploads,
         sources: Sources,
         *,
+        guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         limits: Limits,
     ) -> None:
+        self._guard = guard
         self._objects = objects
         self._uploads = uploads
         self._sources = sources
@@ -90,6 +93,7 @@ class Drafting:
                 "takes it, with the modes «metadata» and «detect»."
             )
         mode.check(source, options)
+        self._guard.inspect(caller, mode, source)
         at_once = request.needs_outcome
         memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
         sync = mode.sync and not request.respond_async and source.file is None

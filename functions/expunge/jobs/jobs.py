@@ -15,6 +15,7 @@ from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
+from expunge.jobs.guard import Open
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
 from expunge.jobs.pending import Pending
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
+    from expunge.jobs.guard import Guard
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -48,6 +50,7 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
+    The ``guard`` is asked about every job; without one all pass.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Jobs:
         purpose_required: bool = False,
         recognition: bool = False,
         issuer: Issuer | None = None,
+        guard: Guard | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -87,7 +91,7 @@ class Jobs:
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
-        capacity = capacity or Capacity()
+        capacity, guard = capacity or Capacity(), guard or Open()
         dispatch = Dispatch(queue, large_queue, capacity)
         self._runner = Runner(
             objects,
@@ -96,6 +100,7 @@ class Jobs:
             self._estimator,
             executor,
             issuer=issuer,
+            guard=guard,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -113,6 +118,7 @@ class Jobs:
             self.sources,
             executor=executor,
             rules=Rules(modes, scopes, purpose_required, recognition),
+            guard=guard,
             capacity=capacity,
             clock=clock,
             check_space=check_space,

@@ -33,6 +33,7 @@ from expunge.settings.notices import NoticeSettings
 from expunge.settings.partners import PartnerSettings
 from expunge.settings.signing import SigningSettings
 from expunge.settings.storage import StorageSettings
+from expunge.settings.swap_terms import SwapTermsSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,7 @@ class Settings(
     JobSettings,
     PartnerSettings,
     NetworkSettings,
+    SwapTermsSettings,
     FacesSettings,
     CallerSettings,
     MonitoringSettings,
