@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
+    from expunge.jobs.guard import Guard
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
     from expunge.stores.ports import Change, Objects, Records
-
-    Inspect = Callable[[Caller, Mode, Source], object]
-    """Refuses images that may not be processed, by raising; called before anything is stored."""
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +73,11 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
+        guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
-        inspect: Inspect,
     ) -> None:
         self._dispatch = dispatch
         self._register = register
@@ -88,9 +86,9 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
+        self._guard = guard
         self._clock = clock
         self._check_space = check_space
-        self._inspect = inspect
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
             objects,
@@ -138,7 +136,7 @@ class Admission:
         if request.priced is not None:
             call = replace(call, price=request.priced(draft.source))
             reservation = self._meter.reserve(caller, call)
-        self._inspect(caller, mode, draft.source)
+        self._guard.inspect(caller, mode, draft.source)
         draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
             self._store(draft)
@@ -194,8 +192,9 @@ class Admission:
             As `submit`.
         """
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
-        self._inspect(caller, mode, draft.source)
+        self._guard.inspect(caller, mode, draft.source)
         self._store(draft)
         job = draft.job.changed(**facts)
         try:
@@ -211,6 +210,7 @@ class Admission:
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         check_companions(request.companions, mode, options)
         if request.webhook_url is not None:
             self._check_url(caller, request, request.webhook_url, "/webhook_url")

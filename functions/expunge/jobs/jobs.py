@@ -22,6 +22,7 @@ from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
+from expunge.jobs.guard import Open
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
 from expunge.jobs.pending import Pending
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
-    from expunge.jobs.admission import Inspect
+    from expunge.jobs.guard import Guard
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -56,8 +57,7 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
-    ``inspect`` is called with every image that a job is about to be made for, and its companions;
-    it raises to refuse them.
+    The ``guard`` is asked about every job; without one all pass.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Jobs:
         purpose_required: bool = False,
         recognition: bool = False,
         issuer: Issuer | None = None,
+        guard: Guard | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -85,7 +86,6 @@ class Jobs:
         check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
         answer_bytes: int | None = None,
-        inspect: Inspect = lambda *_: None,
     ) -> None:
         self._objects = objects
         self._clock = clock
@@ -98,7 +98,7 @@ class Jobs:
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
-        capacity = capacity or Capacity()
+        capacity, guard = capacity or Capacity(), guard or Open()
         dispatch = Dispatch(queue, large_queue, capacity)
         self._runner = Runner(
             objects,
@@ -107,6 +107,7 @@ class Jobs:
             self._estimator,
             executor,
             issuer=issuer,
+            guard=guard,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -124,11 +125,11 @@ class Jobs:
             self.sources,
             executor=executor,
             rules=Rules(modes, scopes, purpose_required, recognition),
+            guard=guard,
             capacity=capacity,
             clock=clock,
             check_space=check_space,
             limits=limits,
-            inspect=inspect,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)

@@ -40,6 +40,7 @@ from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.scan import ScanOptions
 from expunge.operations.options.swap import SwapOptions
 from expunge.operations.options.visible import VisibleOptions
 from expunge.operations.receipt import Issuer
@@ -277,6 +278,16 @@ CONVERT = Mode(
     summary="Code a result in a format that a browser takes and that is smaller.",
 )
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
+SCAN = Mode(
+    "scan",
+    Group.DETECT,
+    ScanOptions,
+    sync=True,
+    summary="Score an input of a face swap for sexual content.",
+    extra="vision",
+)
+"""What every input of a face swap goes through; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
 
 
 def run(
@@ -380,8 +391,8 @@ def mode_named(name: str) -> Mode:
 
 
 def runnable(name: str) -> Mode:
-    """A mode, or `CONVERT`."""
-    return CONVERT if name == CONVERT.name else mode_named(name)
+    """A mode, or one of those that nobody can ask for."""
+    return INTERNAL.get(name) or mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

@@ -34,6 +34,7 @@ from expunge.settings.partners import PartnerSettings
 from expunge.settings.prices import PriceSettings
 from expunge.settings.signing import SigningSettings
 from expunge.settings.storage import StorageSettings
+from expunge.settings.swap_terms import SwapTermsSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +73,7 @@ class Settings(
     PartnerSettings,
     NetworkSettings,
     PriceSettings,
+    SwapTermsSettings,
     FacesSettings,
     CallerSettings,
     MonitoringSettings,

@@ -80,9 +80,7 @@ def estimated(body: SwapEstimate) -> Size:
         raise ValidationFailed(*(FieldError(f"/{name}", reason) for name in missing))
     unknown = body.width is None or body.height is None
     width, height = (1 << 30, 1 << 30) if unknown else (body.width or 0, body.height or 0)
-    return Size(
-        body.faces, body.duration_seconds or 0.0, body.file_size_bytes or 0, width, height
-    )
+    return Size(body.faces, body.duration_seconds or 0.0, body.file_size_bytes or 0, width, height)
 
 
 @contextmanager

@@ -191,9 +191,7 @@ def list_swaps(
     """
     own = base_url(request)
     jobs, following = service.swaps.page(caller, limit, cursor)
-    return SwapPage(
-        data=[swap_view(service.jobs, job, own) for job in jobs], next_cursor=following
-    )
+    return SwapPage(data=[swap_view(service.jobs, job, own) for job in jobs], next_cursor=following)
 
 
 @router.get(
