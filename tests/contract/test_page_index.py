@@ -1,4 +1,4 @@
-"""Pages of a surface's jobs, numbered and by a cursor, against a plain list, on both adapter sets."""
+"""Pages of a surface's jobs, numbered and by a cursor, on both adapter sets."""
 
 from __future__ import annotations
 

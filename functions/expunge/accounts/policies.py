@@ -33,8 +33,8 @@ GROUPS = {
     "heavy": "jobs of the modes `invisible` and `all`",
     "detect": "jobs of the modes `detect` and `faces`, which only report",
     "uploads": "requests to `POST /api/v1/uploads`",
-    "requests": "requests to `GET /api/v1/me`, `/api/v1/face-detect` and `/api/v1/swaps`, and those "
-    "that wait",
+    "requests": "requests to `/api/v1/me`, to `/api/v1/face-detect` and to `/api/v1/swaps`, and "
+    "those that wait",
     "failed-fetches": "source URLs that could not be fetched",
     "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
     "faces-mask": "requests to `POST /api/v1/mask`, for each API key",

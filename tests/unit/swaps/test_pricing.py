@@ -32,7 +32,7 @@ SIZES = st.builds(
 )
 
 
-def credits(kind: str, **size: float) -> float:
+def cost(kind: str, **size: float) -> float:
     return price_of(Kind(kind), Size(**size), DEFAULTS) / 1_000
 
 
@@ -60,12 +60,12 @@ def credits(kind: str, **size: float) -> float:
     ],
 )
 def test_the_table(kind: str, size: dict[str, float], expected: float) -> None:
-    assert credits(kind, **size) == expected
+    assert cost(kind, **size) == expected
 
 
 def test_a_clip_of_five_seconds_costs_one_step_whatever_its_frame_rate() -> None:
     for frames, rate in ((150, 30_000 / 1_001), (120, 24_000 / 1_001), (250, 50.0)):
-        assert credits("video", seconds=frames / rate, **HD) == 1
+        assert cost("video", seconds=frames / rate, **HD) == 1
 
 
 @given(kind=st.sampled_from(Kind), size=SIZES, more=st.floats(0, 1_000))

@@ -142,7 +142,7 @@ def _options(body: SwapCreate) -> dict[str, Any]:
     """The options of the mode; what was not given has the mode's default."""
     given = {name: getattr(body, name) for name in _OPTIONS}
     options = {name: value for name, value in given.items() if value is not None}
-    if body.type not in (Kind.VIDEO,):
+    if body.type is not Kind.VIDEO:
         options.pop("keep_audio", None)
     if body.face_swaps is not None:
         options["face_swaps"] = [

@@ -165,7 +165,11 @@ async def _created(
         dialect=problems.SWAPS,
     ),
 )
-def estimate_swap(body: SwapEstimate, service: ServiceDep, caller: MeteredDep) -> SwapPrice:
+def estimate_swap(
+    body: SwapEstimate,
+    service: ServiceDep,
+    caller: MeteredDep,  # noqa: ARG001  counts the request
+) -> SwapPrice:
     """Fetches and creates nothing. The price of a swap is what its files measure, so it differs
     from this where they differ from what you say.
     """
