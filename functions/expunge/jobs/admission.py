@@ -27,6 +27,7 @@ from expunge.ids import new_id
 from expunge.jobs.charge_at_end import ChargeAtEnd
 from expunge.jobs.drafting import Drafting
 from expunge.jobs.idempotency import Idempotency
+from expunge.jobs.inputs import Inputs, check_companions, url_pointer
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import upload_not_found
@@ -90,7 +91,11 @@ class Admission:
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, guard=guard, capacity=capacity, clock=clock, limits=limits
+            objects,
+            Inputs(uploads, sources, limits),
+            capacity=capacity,
+            clock=clock,
+            check_space=check_space,
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -124,10 +129,17 @@ class Admission:
         if earlier:
             return earlier
         kept = request.retention in (Retention.RESULT, Retention.ALL) or not mode.sync
-        self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
+        sent = sum(len(one.image or b"") for one in request.given.values())
+        self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
+        self._guard.inspect(caller, mode, draft.source)
+        if request.priced is not None:
+            call = replace(call, price=request.priced(draft.source))
+            reservation = self._meter.reserve(caller, call)
+        draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
+            self._store(draft)
             submitted = self._claim(caller, request, draft, call, reservation)
             if not submitted.replayed:
                 self._send(submitted.job)
@@ -150,11 +162,9 @@ class Admission:
             As `submit`, for what can be judged without the image of an upload or a URL.
         """
         mode, options = self._validate(caller, request)
-        if request.image_url is not None:
-            try:
-                self._sources.check(caller, request.image_url, schemes=request.schemes)
-            except SourceUnreachable as error:
-                raise ValidationFailed(FieldError("/image_url", error.detail)) from None
+        for name, given in request.given.items():
+            if given.image_url is not None:
+                self._check_url(caller, request, given.image_url, url_pointer(name))
         if request.image is None:
             return None
         return self._drafting.check(request, mode, options)
@@ -180,6 +190,8 @@ class Admission:
         mode, options = self._rules.checked(request)
         self._guard.admit(caller, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
+        self._guard.inspect(caller, mode, draft.source)
+        self._store(draft)
         job = draft.job.changed(**facts)
         try:
             self._register.add(job, *also, *draft.claimed)
@@ -195,12 +207,16 @@ class Admission:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
         self._guard.admit(caller, mode, options)
-        try:
-            if request.webhook_url is not None:
-                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
-        except SourceUnreachable as error:
-            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+        check_companions(request.companions, mode, options)
+        if request.webhook_url is not None:
+            self._check_url(caller, request, request.webhook_url, "/webhook_url")
         return mode, options
+
+    def _check_url(self, caller: Caller, request: JobRequest, url: str, pointer: str) -> None:
+        try:
+            self._sources.check(caller, url, schemes=request.schemes)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError(pointer, error.detail)) from None
 
     def _quote(
         self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions
@@ -252,6 +268,14 @@ class Admission:
         failed = ended.status is Status.FAILED
         quotas = charged.quotas_if_refunded if failed else charged.quotas
         return SubmitResult(ended, quotas=quotas, outcome=outcome)
+
+    def _store(self, draft: Draft) -> None:
+        """Store the images of a queued job; if that fails half way, delete them."""
+        try:
+            self._drafting.store(draft)
+        except Exception:
+            self._drop(draft.job)
+            raise
 
     def _claim(
         self,
@@ -315,7 +339,7 @@ class Admission:
         """
         try:
             if self._register.get(job.owner, job.id) is None:
-                self._runner.discard_input(job.changed(retention=Retention.RESULT))
+                self._runner.discard_copies(job.changed(retention=Retention.RESULT))
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 

@@ -241,9 +241,9 @@ class Jobs:
     def _cancel(self, job: Job) -> Job | None:
         if job.status is not Status.QUEUED:
             return job
-        canceled = self._register.end(job, Status.CANCELED, *self._runner.copy_registered(job))
+        canceled = self._register.end(job, Status.CANCELED, *self._runner.copies_registered(job))
         if canceled:
-            self._runner.discard_input(canceled)
+            self._runner.discard_copies(canceled)
         return canceled
 
     def remove(self, caller: Caller, job_id: str) -> Job:

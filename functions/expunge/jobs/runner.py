@@ -147,7 +147,7 @@ class Runner:
         if job is None:
             return
         if job.status.ended:
-            self.discard_input(job)  # the run that ended it may have crashed before this
+            self.discard_copies(job)  # the run that ended it may have crashed before this
             return
         if seconds := self.held_for(job):
             raise LeaseHeld(seconds)
@@ -186,15 +186,14 @@ class Runner:
                 return
             self.run(job, source, options, turn)
 
-    def discard_input(self, job: Job) -> None:
-        """Delete the image copy that was made only for this job; an upload stays."""
-        if job.copy_key:
-            self._objects.delete(job.copy_key)
+    def discard_copies(self, job: Job) -> None:
+        """Delete the image copies that were made only for this job; an upload stays."""
+        for key in job.copy_keys:
+            self._objects.delete(key)
 
-    def copy_registered(self, job: Job) -> list[Put]:
-        """Changes that make the sweep delete that copy, in case this process crashes first."""
-        tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
-        return [task.registration() for task in tasks]
+    def copies_registered(self, job: Job) -> list[Put]:
+        """Changes that make the sweep delete those copies, in case this process crashes first."""
+        return [task.registration() for task in self._cleanup.tasks(job.copy_keys)]
 
     def run(
         self,
@@ -234,10 +233,10 @@ class Runner:
                 self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
+                source = self._guard.seen(job, source)
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
-                outcome = self._guard.finished(job, source, outcome)
                 self._add_receipt(job, source, options, outcome)
                 records = self._guard.records(job, source, outcome)
                 facts = self._results.keep(job, outcome)
@@ -265,7 +264,7 @@ class Runner:
             ended = life.end(
                 job,
                 Status.SUCCEEDED,
-                *self.copy_registered(job),
+                *self.copies_registered(job),
                 *records,
                 report=_corrected(job) | outcome.report,
                 processing_ms=spent,
@@ -280,7 +279,7 @@ class Runner:
             self._estimator.record(job, spent)
         if ended is None:
             return self._lost_race(job, facts)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         return ended
 
     def _lost_race(self, job: Job, facts: Mapping[str, Any]) -> Job:
@@ -317,13 +316,13 @@ class Runner:
             job,
             Status.FAILED,
             *(task.registration() for task in tasks),
-            *self.copy_registered(job),
+            *self.copies_registered(job),
             error_code=error.code,
             error_message=error.detail,
         )
         if ended is None:
             return self._current(job)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         self._cleanup.attempt(tasks)
         return ended
 

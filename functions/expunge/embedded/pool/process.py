@@ -17,7 +17,6 @@ from multiprocessing.connection import Connection
 from expunge.embedded.pool import wire
 from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.errors import ExpungeError
-from expunge.imaging.source import Source
 from expunge.logs import configure
 from expunge.operations import runnable
 from expunge.operations.execution import failure_of
@@ -47,7 +46,7 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
     try:
         mode = runnable(head["mode"])
-        source = Source.of(body, partial=mode.partial, limits=None)
+        source = wire.source_of(connection, head, body, partial=mode.partial)
         outcome = mode.run(source, mode.options(head["options"]), report)
     except Exception as error:  # noqa: BLE001 (each is reported)
         failure = failure_of(error, head["mode"])
