@@ -73,7 +73,9 @@ class Child:
         """See `expunge.operations.execution.Turn.run`; kills the process if it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)
         until = time.monotonic() + seconds
-        self._ask({"type": "run", "mode": mode.name, "options": given}, source.data)
+        label = str(source.label) if source.label else None
+        head = {"type": "run", "mode": mode.name, "options": given, "label": label}
+        self._ask(head, source.data)
         try:
             return self._outcome(until, progress)
         except TimeoutError:
