@@ -228,7 +228,7 @@ def build(
         gate=gate,
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
-        swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings)),
+        swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings), terms),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,

@@ -39,8 +39,8 @@ class Guard(Protocol):
         """
         ...
 
-    def finished(self, job: Job, source: Source, outcome: Outcome) -> Outcome:
-        """The outcome that is stored, in place of the one that the operation made."""
+    def seen(self, job: Job, source: Source) -> Source:
+        """The input as the operation gets it, before its run."""
         ...
 
     def records(self, job: Job, source: Source, outcome: Outcome) -> Sequence[Change]:
@@ -55,8 +55,8 @@ class Open:
 
     def inspect(self, caller: Caller, mode: Mode, source: Source) -> None: ...
 
-    def finished(self, job: Job, source: Source, outcome: Outcome) -> Outcome:  # noqa: ARG002
-        return outcome
+    def seen(self, job: Job, source: Source) -> Source:  # noqa: ARG002
+        return source
 
     def records(self, job: Job, source: Source, outcome: Outcome) -> Sequence[Change]:  # noqa: ARG002
         return ()

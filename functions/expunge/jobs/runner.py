@@ -233,10 +233,10 @@ class Runner:
                 self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
+                source = self._guard.seen(job, source)
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
-                outcome = self._guard.finished(job, source, outcome)
                 self._add_receipt(job, source, options, outcome)
                 records = self._guard.records(job, source, outcome)
                 facts = self._results.keep(job, outcome)

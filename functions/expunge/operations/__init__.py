@@ -32,6 +32,7 @@ from expunge.imaging.media_types import UNDECODED, VIDEOS
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
+from expunge.operations.labels import with_label
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
@@ -102,6 +103,8 @@ class Mode:
     """Whether it needs companions: other pictures, which not every interface can give."""
     moving: bool = False
     """Whether it takes animations and videos."""
+    synthetic: bool = False
+    """Whether its result shows what no camera saw, so that the result is labelled."""
 
     @property
     def gives_image(self) -> bool:
@@ -148,7 +151,7 @@ class Mode:
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
-        outcome = self.operation.run(source, options, *extra)
+        outcome = with_label(self, source, self.operation.run(source, options, *extra))
         return _with_evidence(source, outcome) if options.wants_receipt else outcome
 
     def options(self, given: dict[str, Any]) -> ModeOptions:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from expunge.jobs.jobs import Jobs
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.swaps.in_flight import InFlight
+    from expunge.swaps.terms import Terms
 
 SURFACE = "swaps"
 """The lists of swaps (`Job.surface`), and the group of the policy table that counts them."""
@@ -26,10 +27,15 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Swaps:
     """The swaps of all callers; each belongs to the API key that created it."""
 
-    def __init__(self, jobs: Jobs, in_flight: InFlight, prices: Prices) -> None:
+    def __init__(self, jobs: Jobs, in_flight: InFlight, prices: Prices, terms: Terms) -> None:
         self._jobs = jobs
         self._in_flight = in_flight
         self._prices = prices
+        self._terms = terms
+
+    def check_open(self) -> None:
+        """Raise `SwapsDisabled` until the operator has accepted the terms."""
+        self._terms.check_accepted()
 
     def create(
         self, caller: Caller, kind: Kind, request: JobRequest, *, faces: int = 1

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1/swaps", tags=["swaps"])
 
-_PROBLEMS = (*rate_limit.PROBLEMS, "mode_disabled", "service_unavailable")
+_PROBLEMS = (*rate_limit.PROBLEMS, "swaps_disabled", "service_unavailable")
 
 
 @accepts("key", "keyHeader", "session")
@@ -56,8 +56,9 @@ def _metered(
 
     Raises
     ------
-    RateLimited
+    SwapsDisabled, RateLimited
     """
+    service.swaps.check_open()
     fields = rate_limit.fields(service.meter.take(caller, MeteredCall("requests")))
     response.headers.update(fields | {"cache-control": "no-store"})
     request.state.problem_headers = fields
@@ -97,8 +98,12 @@ Cursor = Annotated[
         "idempotency_mismatch",
         "idempotency_conflict",
         "purpose_required",
+        "consent_required",
+        "nsfw_content_detected",
         "insufficient_credits",
         "rate_limited_concurrent",
+        "scan_pending",
+        "mode_disabled",
         "overloaded",
         "storage_full",
         "model_missing",
