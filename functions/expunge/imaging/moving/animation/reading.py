@@ -58,3 +58,4 @@ def canvases(source: Source) -> Iterator[NDArray[np.uint8]]:
         samples = np.ascontiguousarray(displayed(stored, layout.orientation))
         samples.flags.writeable = False
         yield samples
+
