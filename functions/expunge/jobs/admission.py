@@ -15,7 +15,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from expunge.accounts.meter import TRIES, MeteredCall
+from expunge.accounts.meter import TRIES, MeteredCall, Reservation
 from expunge.errors import (
     ExpungeError,
     FieldError,
@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
-    from expunge.accounts.meter import Meter, Reservation
+    from expunge.accounts.meter import Meter
     from expunge.imaging.limits import Limits
     from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
+    from expunge.jobs.guard import Guard
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
     from expunge.operations.execution import Executor, Turn
     from expunge.operations.options.base import ModeOptions
     from expunge.stores.ports import Change, Objects, Records
-
-    Inspect = Callable[[Caller, Mode, Source], object]
-    """Refuses images that may not be processed, by raising; called before anything is stored."""
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +73,11 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
+        guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
         limits: Limits,
-        inspect: Inspect,
     ) -> None:
         self._dispatch = dispatch
         self._register = register
@@ -88,9 +86,9 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
+        self._guard = guard
         self._clock = clock
         self._check_space = check_space
-        self._inspect = inspect
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
             objects,
@@ -135,10 +133,10 @@ class Admission:
         self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
-        self._inspect(caller, mode, draft.source)
         if request.priced is not None:
             call = replace(call, price=request.priced(draft.source))
             reservation = self._meter.reserve(caller, call)
+        self._guard.inspect(caller, mode, draft.source)
         draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
             self._store(draft)
@@ -154,6 +152,10 @@ class Admission:
                     return self._run_then_charge(caller, draft, call, reservation, turn)
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
+
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Idempotency.earlier`."""
+        return self._idempotency.earlier(caller, request)
 
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """Check a request, and the image in it if there is one, without reading a store.
@@ -190,8 +192,9 @@ class Admission:
             As `submit`.
         """
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
-        self._inspect(caller, mode, draft.source)
+        self._guard.inspect(caller, mode, draft.source)
         self._store(draft)
         job = draft.job.changed(**facts)
         try:
@@ -207,6 +210,7 @@ class Admission:
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
+        self._guard.admit(caller, mode, options)
         check_companions(request.companions, mode, options)
         if request.webhook_url is not None:
             self._check_url(caller, request, request.webhook_url, "/webhook_url")
@@ -229,6 +233,8 @@ class Admission:
             cap=request.cap,
             at_end=_is_charged_at_end(request, mode, options),
         )
+        if request.priced is not None and not request.price:
+            return call, Reservation()  # it may turn out to have a price, and then counts as no job
         return call, self._meter.reserve(caller, call)
 
     def _run_claimed(

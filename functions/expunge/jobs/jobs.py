@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
-from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
+from expunge.errors import (
+    ClientSecretRequired,
+    FieldError,
+    JobNotFound,
+    Unavailable,
+    ValidationFailed,
+)
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import with_extension
 from expunge.imaging.provenance.choices import Scope
+from expunge.jobs import page_index
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
+from expunge.jobs.guard import Open
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
 from expunge.jobs.pending import Pending
@@ -31,7 +39,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
-    from expunge.jobs.admission import Inspect
+    from expunge.jobs.guard import Guard
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -49,8 +57,7 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
-    ``inspect`` is called with every image that a job is about to be made for, and its companions;
-    it raises to refuse them.
+    The ``guard`` is asked about every job; without one all pass.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class Jobs:
         purpose_required: bool = False,
         recognition: bool = False,
         issuer: Issuer | None = None,
+        guard: Guard | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -78,7 +86,6 @@ class Jobs:
         check_space: Callable[[int], object] = lambda _: None,
         limits: Limits = LIMITS,
         answer_bytes: int | None = None,
-        inspect: Inspect = lambda *_: None,
     ) -> None:
         self._objects = objects
         self._clock = clock
@@ -91,7 +98,7 @@ class Jobs:
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
-        capacity = capacity or Capacity()
+        capacity, guard = capacity or Capacity(), guard or Open()
         dispatch = Dispatch(queue, large_queue, capacity)
         self._runner = Runner(
             objects,
@@ -100,6 +107,7 @@ class Jobs:
             self._estimator,
             executor,
             issuer=issuer,
+            guard=guard,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -117,11 +125,11 @@ class Jobs:
             self.sources,
             executor=executor,
             rules=Rules(modes, scopes, purpose_required, recognition),
+            guard=guard,
             capacity=capacity,
             clock=clock,
             check_space=check_space,
             limits=limits,
-            inspect=inspect,
         )
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
@@ -132,6 +140,10 @@ class Jobs:
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""
         return self._admission.submit(caller, request)
+
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Admission.earlier`."""
+        return self._admission.earlier(caller, request)
 
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """See `Admission.check`."""
@@ -231,6 +243,31 @@ class Jobs:
         Newest first, with the number of jobs in the whole list. ``number`` counts from 1.
         """
         return self._register.numbered(caller.subject, surface, caller.key, number, size)
+
+    def page_after(
+        self, caller: Caller, surface: str, limit: int, cursor: str | None
+    ) -> tuple[list[Job], str | None]:
+        """The same jobs after a cursor, and the cursor of the next page.
+
+        Parameters
+        ----------
+        cursor
+            That of the previous page, or the id of a job in the list.
+
+        Raises
+        ------
+        ValidationFailed
+            For any other cursor.
+        """
+        after = None if cursor is None else page_index.entry_at(cursor)
+        if cursor is not None and after is None:
+            job = self._register.get(caller.subject, cursor)
+            if job is None or job.surface != surface:
+                reason = "must be the next_cursor of the previous page"
+                raise ValidationFailed(FieldError("/query/cursor", reason))
+            after = page_index.entry_of(job)
+        jobs, last = self._register.following(caller.subject, surface, caller.key, limit, after)
+        return jobs, last and page_index.cursor_of(last)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""

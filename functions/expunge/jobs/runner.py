@@ -24,10 +24,11 @@ from expunge.operations.execution import failure_of
 from expunge.telemetry.tracing import TRACE_PARENT, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from expunge.imaging.source import Source
     from expunge.jobs.cleanup import Cleanup
+    from expunge.jobs.guard import Guard
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
     from expunge.operations.execution import Executor, Turn
@@ -94,6 +95,7 @@ class Runner:
         executor: Executor,
         *,
         issuer: Issuer | None = None,
+        guard: Guard,
         lease_seconds: float,
         longest_run: float,
         attempts: int,
@@ -106,6 +108,7 @@ class Runner:
         self._estimator = estimator
         self._executor = executor
         self._issuer = issuer
+        self._guard = guard
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
@@ -230,22 +233,31 @@ class Runner:
                 self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
+                source = self._guard.seen(job, source)
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True
                 self._add_receipt(job, source, options, outcome)
+                records = self._guard.records(job, source, outcome)
                 facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
             failure = _failure(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
-            return self._succeed(life, job, outcome, facts, watch.milliseconds()["total"]), outcome
+            spent = watch.milliseconds()["total"]
+            return self._succeed(life, job, outcome, facts, spent, records), outcome
         # Outside the except block the traceback is gone, and with it the operation's memory.
         return self._fail(life, job, failure, stored=worked or job.attempts > 1), None
 
     def _succeed(
-        self, life: Life, job: Job, outcome: Outcome, facts: dict[str, Any], total: float
+        self,
+        life: Life,
+        job: Job,
+        outcome: Outcome,
+        facts: dict[str, Any],
+        total: float,
+        records: Sequence[Change],
     ) -> Job:
         spent = round(total)
         try:
@@ -253,6 +265,7 @@ class Runner:
                 job,
                 Status.SUCCEEDED,
                 *self.copies_registered(job),
+                *records,
                 report=_corrected(job) | outcome.report,
                 processing_ms=spent,
                 **facts,

@@ -73,7 +73,8 @@ class Child:
         """See `expunge.operations.execution.Turn.run`; kills the process if it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)
         until = time.monotonic() + seconds
-        head = {"type": "run", "mode": mode.name, "options": given}
+        label = str(source.label) if source.label else None
+        head = {"type": "run", "mode": mode.name, "options": given, "label": label}
         try:
             wire.send_source(self._connection, head, source)
         except OSError as error:
