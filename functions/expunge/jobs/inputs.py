@@ -141,5 +141,4 @@ def check_companions(given: Mapping[str, Given], mode: Mode, options: ModeOption
 
 def url_pointer(name: str) -> str:
     """The JSON pointer of the URL of an image: of the job's own, or of a companion."""
-    prefix, dash, number = (name or "image").partition("-")
-    return f"/{prefix}_url{dash}{number}"
+    return f"/{name or 'image'}_url" if name in ("", "source") else f"/sources/{name}/image_url"
