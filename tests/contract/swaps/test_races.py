@@ -70,9 +70,7 @@ class TestReplays:
         assert client.user.entries() == [("granted", STARTER), ("reserved", -1)]
         assert len(client.list()["data"]) == 1
 
-    def test_retries_wait_for_the_first_and_take_no_place(
-        self, client: Client, slow: SlowPage
-    ) -> None:
+    def test_retries_wait_and_take_no_place(self, client: Client, slow: SlowPage) -> None:
         with ThreadPoolExecutor(RACERS) as pool:
             first = pool.submit(client.post, KEY, target_url=slow.url)
             slow.wait()
