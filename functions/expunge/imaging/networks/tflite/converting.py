@@ -22,6 +22,7 @@ from expunge.imaging.networks.tflite.writing import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from expunge.imaging.networks.tflite.model import Operation
 
 OPSET = 17
