@@ -53,7 +53,7 @@ def mean_around(values: Floats, weights: Floats, sigma: float) -> Floats:
     weights
         (rows, columns), from 0.
     """
-    total = smooth(values * weights[..., None], sigma)
+    total = smooth(values * weights[..., None], sigma).reshape(values.shape)
     weight = smooth(weights, sigma)
     everywhere = (values * weights[..., None]).sum((0, 1)) / max(float(weights.sum()), 1e-6)
     far = np.float32(1e-3)

@@ -76,7 +76,7 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(made, np.float32)
 
 
-def cover(colours: Floats, parts: Parts) -> Cover:
+def cover(colours: Floats, parts: Parts, *, bright: bool = False) -> Cover:
     """Return what covers a face: connected cells unlike its skin that reach in from its edge.
 
     Parameters
@@ -91,7 +91,8 @@ def cover(colours: Floats, parts: Parts) -> Cover:
     middle = np.median(known, axis=0)
     spread = np.median(np.abs(known - middle), axis=0) * np.float32(1.48) + NOISE
     away = (colours - middle) / spread
-    away[..., 0] = np.minimum(away[..., 0], 0)  # a highlight is skin
+    if not bright:
+        away[..., 0] = np.minimum(away[..., 0], 0)  # a highlight is skin
     unlike = ((away**2).sum(axis=-1) > UNLIKE) & parts.oval & (parts.skin | ~core)
     found = _reaching_in(unlike, parts)
     below = parts.skin & ~parts.forehead

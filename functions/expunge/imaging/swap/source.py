@@ -98,4 +98,4 @@ def _covered(pixels: NDArray[np.uint8], points: Floats) -> Cover:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     cells = points * np.array((size[0] / width, size[1] / height, scale), np.float32)
-    return cover(lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0])))
+    return cover(lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0])), bright=True)

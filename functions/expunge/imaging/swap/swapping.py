@@ -12,7 +12,7 @@ from expunge.imaging.codecs.picture import Patch
 from expunge.imaging.faces.mesh.topology import BROWS, EYES, INNER_LIPS, OVAL
 from expunge.imaging.swap.fields import grown, mean_around, outlines, smooth
 from expunge.imaging.swap.grid import Grid
-from expunge.imaging.swap.light import gains
+from expunge.imaging.swap.light import Light
 from expunge.imaging.swap.pose import Expression, between, fitted, yaw
 from expunge.imaging.swap.skin import CELLS, Parts, cover, lab
 from expunge.imaging.swap.source import SourceFace
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from expunge.imaging.faces.mesh.mesh import Mesh
 
     Pixels = NDArray[np.uint8]
-EDGE, FADE = 0.03, 0.022
+EDGE, FADE = 0.02, 0.02
 """By the face's side: how far inside of its oval the new face ends, and over what it fades."""
+GROWN, SOFT = 0.025, 0.015
+"""By the face's side: how much more than what covers a face stays, and over what it fades."""
 COVERED_FOREHEAD = 0.05
 """Part of a forehead under hair from which the target keeps all above its brows."""
 TEETH = (0.06, 0.12)
@@ -74,11 +76,11 @@ def swapped(
     hidden = shown(level.hidden, field.places)
     mask, skin, under = _fields(grid, old, new, hidden, points, shape, field.kinds, does, source)
     plain = (field.kinds >= 2).astype(np.float32)
-    gain = gains(new, old, skin, plain, side / grid.step)
+    light = Light.of(new, old, skin, plain, side / grid.step)
     made = before.copy()
     for rows, cells in grid.bands():
         part = shown(level.pixels, _up(grid, field.places, cells))
-        painted = cv2.multiply(part, grid.fine(gain, cells), dtype=cv2.CV_8U)
+        painted = light.on(part, grid.fine(light.on_grey, cells), grid.fine(light.offset, cells))
         base = before[rows]
         weight = np.ascontiguousarray(grid.fine(mask, cells))
         made[rows] = cv2.blendLinear(np.ascontiguousarray(base), painted, 1 - weight, weight)
@@ -95,7 +97,7 @@ def _fields(grid, old, new, hidden, points, shape, kinds, does, source):
     there = cover(lab(old), parts)
     covered = np.maximum(there.field, (hidden > 127).astype(np.float32))
     n = parts.side
-    soft = smooth(grown(covered, 0.015 * n), 0.015 * n)
+    soft = smooth(grown(covered, GROWN * n), SOFT * n)
     forehead = max(there.forehead, source.covered.forehead)
     if forehead > COVERED_FOREHEAD:
         soft = np.maximum(soft, 1 / (1 + np.exp(-(parts.height - 0.025 * n) / (0.012 * n))))
