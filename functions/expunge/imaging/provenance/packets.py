@@ -70,11 +70,11 @@ def movie_with_properties(source: Source, properties: Mapping[str, str]) -> Iter
     """Yield a movie piece by piece with the properties in a new place."""
     content = source.content
     if source.media_type in _MATROSKA:
-        from expunge.imaging.containers.matroska import rewrite  # noqa: PLC0415
+        from expunge.imaging.containers.matroska.rewrite import with_tags  # noqa: PLC0415
         from expunge.imaging.provenance.keeping.matroska import tag  # noqa: PLC0415
 
         tags = b"".join(tag(TAGS[name], value) for name, value in properties.items())
-        return rewrite.with_tags(content, source.layout, tags)
+        return with_tags(content, source.layout, tags)
     return chain(pieces(content, 0, len(content)), (uuid_box(packet(properties)),))
 
 
