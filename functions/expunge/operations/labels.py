@@ -33,7 +33,7 @@ def with_label(mode: Mode, source: Source, outcome: Outcome) -> Outcome:
     expunge.errors.RewriteUnproven
         The result takes no label, so that there is none.
     """
-    is_new = mode.synthetic and outcome.length is not None
+    is_new = mode.synthetic and outcome.length is not None and outcome.report.get("changed", True)
     before = None if is_new else carried(source)
     label = OwnLabel.of(mode.name, expunge.__version__, time()) if is_new else before
     label = label or source.label
