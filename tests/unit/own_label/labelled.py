@@ -52,7 +52,8 @@ STILLS: dict[str, Callable[[], bytes]] = {
 MOVING: dict[str, Callable[[], bytes]] = {
     **{f"animated {form}": lambda form=form: _animated(form) for form in ("GIF", "WEBP", "AVIF")},
     "apng": lambda: _animated("PNG"),
-    "mp4": _movie,
+    "mp4": lambda: _movie(junk=False),
+    "mp4 with a trailer": _movie,
     "mp4 with its index first": lambda: _movie(first=True),
     "fragmented mp4": lambda: _movie(fragmented=True),
     "mov": lambda: _movie(quicktime=True),
