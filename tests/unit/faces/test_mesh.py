@@ -185,7 +185,7 @@ def test_a_followed_face_moves_with_the_image(finder: MeshFinder) -> None:
 
 
 def test_the_published_network_computes_what_its_operations_define(finder: MeshFinder) -> None:
-    """The whole attention mesh in NumPy; MediaPipe's own runtime gave the same points on 62 faces."""
+    """The whole network; MediaPipe's own runtime gave the same points on 62 faces."""
     image = Square.around(BOX, FIVE).cut(face(), 192)
     value = image[None].astype(np.float64) / 255
     network = parsed(pulled("face-mesh-tflite"))
@@ -193,6 +193,6 @@ def test_the_published_network_computes_what_its_operations_define(finder: MeshF
 
     expected = dict(zip(names, in_numpy(network, value), strict=True))
 
-    made = finder._network.run(value.astype(np.float32))  # noqa: SLF001
-    for name, one in zip(finder._network.outputs, made, strict=True):  # noqa: SLF001
+    made = finder._network.run(value.astype(np.float32))
+    for name, one in zip(finder._network.outputs, made, strict=True):
         assert np.abs(one - expected[name]).max() < 2e-3, name
