@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical, claimed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from expunge.imaging.containers.block import StreamingContainer
     from expunge.imaging.data import Data
