@@ -163,6 +163,8 @@ class Tracker:
         self._count = 0
         self._searched = (0, 0.0)
         """Index and time of the last search."""
+        self.searches = 0
+        self.shots = 1
 
     def add(self, pixels: NDArray[np.uint8], time: float) -> list[tuple[Followed, ...]]:
         """Take the next frame; return the faces of those frames that are now complete."""
@@ -173,6 +175,7 @@ class Tracker:
             cut = self._advance(glimpse, time)
             if cut:
                 given = self.finish()
+                self.shots += 1
                 started = True
         if started:
             self._moments.append(_Moment(time, glimpse, STILL))
@@ -210,6 +213,7 @@ class Tracker:
     def _search(self, pixels: NDArray[np.uint8], index: int) -> None:
         moment = self._moments[-1]
         self._searched = (index, moment.time)
+        self.searches += 1
         self._forget(moment)
         found = self._detect(pixels)
         faces = [
