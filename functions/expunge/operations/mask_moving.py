@@ -105,11 +105,8 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     made = moving.rewritten(source, changed, coding, stretch(progress, LOOKED, 1))
     watch.lap("mask")
     progress(1)
-    report = described(source, survey, plan, options) | {
-        "notes": list(made.notes),
-        "exact": False,
-        "changed": True,
-    }
+    report = described(source, survey, plan, options, made.notes)
+    report |= {"exact": False, "changed": True}
     return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
 
 
@@ -213,9 +210,6 @@ def _unmasked(
     """Nothing is to be hidden: the frames stay as they are, and only metadata goes."""
     cleaned = metadata.run(source, MetadataOptions())
     watch.lap("strip")
-    report = described(source, survey, plan, options) | {
-        "notes": [],
-        "exact": True,
-        "changed": cleaned.report["changed"],
-    }
+    report = described(source, survey, plan, options)
+    report |= {"exact": True, "changed": cleaned.report["changed"]}
     return Outcome(cleaned.image, cleaned.media_type, report, watch.milliseconds(), cleaned.file)

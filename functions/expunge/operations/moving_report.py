@@ -10,11 +10,13 @@ from expunge.imaging import moving
 from expunge.imaging.faces.choices import IRREVERSIBLE
 from expunge.imaging.faces.faces import LANDMARKS
 from expunge.imaging.faces.masking import MaskStyle
+from expunge.imaging.faces.regions import Region
 from expunge.imaging.targets.choices import Target
 from expunge.operations import mask
 
 if TYPE_CHECKING:
-    from expunge.imaging.faces.regions import Region
+    from collections.abc import Sequence
+
     from expunge.imaging.moving.survey import Survey, Track
     from expunge.imaging.source import Source
     from expunge.operations.options.mask import MaskOptions
@@ -36,9 +38,13 @@ class Hidden:
 
 
 def described(
-    source: Source, survey: Survey, hidden: Hidden, options: MaskOptions
+    source: Source,
+    survey: Survey,
+    hidden: Hidden,
+    options: MaskOptions,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The report, without what the writing of the file says."""
+    """The report; ``notes`` say what writing the file changed beside what is hidden."""
     facts = moving.facts(source)
     faces = [track for track in survey.tracks if track.kind == Target.FACES]
     others = [track for track in survey.tracks if track.kind != Target.FACES]
@@ -63,7 +69,7 @@ def described(
         "found_count": len(others),
         "masked": [one.number for one in faces if one.number in hidden.tracks][:MAX_LISTED],
         "kept": [{"index": one, "reference": hidden.known[one]} for one in sorted(hidden.known)],
-        "moving": _moving(survey, hidden),
+        "moving": _moving(survey, hidden) | {"notes": list(notes)},
         **_how(survey, hidden, options),
     }
 

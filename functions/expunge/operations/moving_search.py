@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.detectors import Detector
+    from expunge.imaging.faces.looking import Detector
     from expunge.imaging.targets.spots import Spot
     from expunge.operations.options.mask import MaskOptions
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from expunge.errors import ImageTooLarge
+from expunge.imaging.faces.faces import Floats
+from expunge.imaging.moving.followed import Followed
 from expunge.imaging.moving.tracking import Tracker
 from expunge.imaging.targets.choices import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Faces, Floats
-    from expunge.imaging.moving.followed import Followed
+    from expunge.imaging.faces.faces import Faces
     from expunge.imaging.moving.frame import Frame
     from expunge.imaging.progress import Progress
 
