@@ -74,8 +74,9 @@ def _light(signal: Floats, transfer: int) -> Floats:
     if transfer == HLG:
         scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - _C) / _A) + _B) / 12)
         luminance = (scene @ _LUMA_2020)[..., None]
-        return scene * luminance**0.2 * (_PEAK / _WHITE)  # system gamma 1.2 (BT.2100, table 5)
-    return signal**_SDR_GAMMA
+        light: Floats = scene * luminance**0.2 * (_PEAK / _WHITE)  # system gamma 1.2 (table 5)
+        return light
+    return np.power(signal, _SDR_GAMMA)
 
 
 _A, _B, _C = 0.17883277, 0.28466892, 0.55991073
@@ -111,7 +112,8 @@ def _compression(brightest: Floats) -> Floats:
         + (-2 * t**3 + 3 * t**2) * most
     )
     target = _from_pq(np.where(value < knee, value, curve) * top) / _WHITE
-    return np.where(brightest > 1e-6, target / np.maximum(brightest, 1e-6), 1)
+    factor: Floats = np.where(brightest > 1e-6, target / np.maximum(brightest, 1e-6), 1)
+    return factor
 
 
 def _fitted(light: Floats) -> Floats:
@@ -120,4 +122,5 @@ def _fitted(light: Floats) -> Floats:
     away = light - grey
     low = np.where(light < 0, grey / np.maximum(-away, 1e-9), 1).min(axis=-1, keepdims=True)
     high = np.where(light > 1, (1 - grey) / np.maximum(away, 1e-9), 1).min(axis=-1, keepdims=True)
-    return np.clip(grey + away * np.minimum(low, high), 0, 1)
+    fitted: Floats = np.clip(grey + away * np.minimum(low, high), 0, 1)
+    return fitted
