@@ -176,7 +176,7 @@ def test_a_refusal_says_what_to_change(studio: Page, hand: Stagehand) -> None:
     on_the_server(studio)
 
     alert = studio.get_by_role("alert")
-    expect(alert).to_contain_text(reason)
+    expect(alert).to_contain_text(f"The new face: {reason}")
     expect(alert).to_be_in_viewport()
     expect(alert).to_contain_text("A failed job costs nothing. Choose another picture.")
     expect(alert.get_by_role("button", name="Try again")).to_have_count(0)
