@@ -117,6 +117,7 @@ def build(
         scopes=scopes,
         purpose_required=settings.purpose_required,
         recognition=settings.recognition,
+        video_codecs=settings.video_codecs,
         issuer=issuer,
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,

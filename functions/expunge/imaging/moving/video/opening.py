@@ -80,7 +80,8 @@ def opened(source: Source) -> Iterator[InputContainer]:
     """
     name = "mov" if isinstance(source.layout, MovieLayout) else "matroska"
     with decoder_errors():
-        container = cast("InputContainer", av.open(DataFile(source.content), format=name))
+        file = DataFile(source.content)
+        container = cast("InputContainer", av.open(file, format=name, metadata_errors="replace"))
         with container:
             yield container
 
