@@ -232,7 +232,9 @@ MODES = {
             report_type=MaskReport,
             sync=True,
             summary="Hide faces, and on request text, plates, codes and given regions.",
+            stepwise=True,
             extra="vision",
+            moving=True,
         ),
         Mode(
             "invisible",
