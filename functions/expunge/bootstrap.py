@@ -40,6 +40,9 @@ from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
 from expunge.swaps.gate import Gate
 from expunge.swaps.guard import SwapGuard
+from expunge.swaps.in_flight import InFlight
+from expunge.swaps.pricing import Prices, PricesInvalid, parse_prices
+from expunge.swaps.swaps import SURFACE, Swaps
 from expunge.swaps.terms import DAY, Terms
 
 if TYPE_CHECKING:
@@ -169,10 +172,14 @@ def build(
         return shown.model_dump(mode="json", exclude_none=True)
 
     def callback_view(job: Job, base_url: str) -> dict[str, Any]:
-        from expunge.web.tasks.schemas import task_view
-
         if job.surface is None:
             return view(job, base_url)
+        if job.surface == SURFACE:
+            from expunge.web.swaps.swap_schemas import swap_view
+
+            return swap_view(jobs, job, base_url).model_dump(mode="json")
+        from expunge.web.tasks.schemas import task_view
+
         return task_view(jobs, job, base_url).model_dump(mode="json")
 
     def batch_view(record: dict[str, Any], base_url: str) -> dict[str, Any]:
@@ -221,6 +228,7 @@ def build(
         gate=gate,
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
+        swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings), terms),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -366,6 +374,13 @@ def _task_terms(settings: Settings) -> TaskTerms:
     except ValidationFailed as error:
         raise SettingsInvalid(f"EXPUNGE_TASK_METHOD, EXPUNGE_TASK_PLAN: {error}") from None
     return TaskTerms(round(settings.task_credits * MILLI), options)
+
+
+def _swap_prices(settings: Settings) -> Prices:
+    try:
+        return parse_prices(settings.swap_prices)
+    except PricesInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_SWAP_PRICES: {error}") from None
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

@@ -25,6 +25,7 @@ from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
 from expunge.swaps.gate import Gate
+from expunge.swaps.swaps import Swaps
 
 if TYPE_CHECKING:
     from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
@@ -94,6 +95,7 @@ class Service:
     """Scans the inputs of face swaps."""
     erasure: Erasure
     tasks: TaskTerms
+    swaps: Swaps
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Whether each store responds, by the store's name."""

@@ -15,7 +15,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from expunge.accounts.meter import TRIES, MeteredCall
+from expunge.accounts.meter import TRIES, MeteredCall, Reservation
 from expunge.errors import (
     ExpungeError,
     FieldError,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
-    from expunge.accounts.meter import Meter, Reservation
+    from expunge.accounts.meter import Meter
     from expunge.imaging.limits import Limits
     from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
@@ -133,10 +133,10 @@ class Admission:
         self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
         draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
-        self._guard.inspect(caller, mode, draft.source)
         if request.priced is not None:
             call = replace(call, price=request.priced(draft.source))
             reservation = self._meter.reserve(caller, call)
+        self._guard.inspect(caller, mode, draft.source)
         draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
             self._store(draft)
@@ -152,6 +152,10 @@ class Admission:
                     return self._run_then_charge(caller, draft, call, reservation, turn)
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
+
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Idempotency.earlier`."""
+        return self._idempotency.earlier(caller, request)
 
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """Check a request, and the image in it if there is one, without reading a store.
@@ -229,6 +233,8 @@ class Admission:
             cap=request.cap,
             at_end=_is_charged_at_end(request, mode, options),
         )
+        if request.priced is not None and not request.price:
+            return call, Reservation()  # it may turn out to have a price, and then counts as no job
         return call, self._meter.reserve(caller, call)
 
     def _run_claimed(

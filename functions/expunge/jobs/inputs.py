@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from expunge.jobs.sources import Sources
 from expunge.jobs.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.data import FileData
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
 
-MAX_COMPANIONS = 16
+MAX_COMPANIONS = 20
 """Other images that a job may need."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 """The name of a companion; it is part of an object key."""
@@ -51,27 +52,16 @@ class Inputs:
     def carried(self, request: JobRequest, mode: Mode) -> Source:
         """The image in a request, with the companions that the request itself has."""
         source = self._parsed(request.main, mode)
-        named = {
-            name: self._still(name, self._parsed(given, mode))
-            for name, given in request.companions.items()
-            if given.image is not None
-        }
+        named = {}
+        for name, given in request.companions.items():
+            if given.image is not None:
+                with _about(name):
+                    named[name] = _still(self._parsed(given, mode))
         return replace(source, companions=named) if named else source
 
     def _companion(self, caller: Caller, request: JobRequest, name: str, mode: Mode) -> Source:
-        """A companion; an error says which one it is about."""
-        try:
-            source, _ = self._get(caller, request, request.companions[name], mode)
-            return self._still(name, source)
-        except ExpungeError as error:
-            if not isinstance(error, ValidationFailed):
-                error.detail = f"«{name}»: {error.detail}"
-            raise
-
-    def _still(self, name: str, source: Source) -> Source:
-        if source.media_type in MOVIES or source.file is not None:
-            raise UnsupportedMediaType(f"«{name}» must be an image, not a video or an audio file.")
-        return source
+        with _about(name):
+            return _still(self._get(caller, request, request.companions[name], mode)[0])
 
     def _get(
         self, caller: Caller, request: JobRequest, given: Given, mode: Mode
@@ -104,6 +94,23 @@ class Inputs:
             file.close()
 
 
+@contextmanager
+def _about(name: str) -> Iterator[None]:
+    """Let an error say which companion it is about."""
+    try:
+        yield
+    except ExpungeError as error:
+        error.detail = f"«{name}»: {error.detail}"
+        error.args = (error.detail,)
+        raise
+
+
+def _still(source: Source) -> Source:
+    if source.media_type in MOVIES or source.file is not None:
+        raise UnsupportedMediaType("This must be an image, not a video or an audio file.")
+    return source
+
+
 def check_companions(given: Mapping[str, Given], mode: Mode, options: ModeOptions) -> None:
     """Check that a request has just the companions that its options name.
 
@@ -113,6 +120,11 @@ def check_companions(given: Mapping[str, Given], mode: Mode, options: ModeOption
         With a pointer to each that is missing, not expected or given in two ways.
     """
     needed = options.companions
+    if len(needed) > MAX_COMPANIONS:
+        reason = f"name {len(needed)} images; at most {MAX_COMPANIONS} are accepted"
+        raise ValidationFailed(FieldError("/options", reason))
+    if odd := [name for name in needed if not _NAME.fullmatch(name)]:
+        raise ValidationFailed(FieldError("/options", f"«{odd[0]}» must be a name like source-0"))
     missing = [
         FieldError(f"/{name}", f"«{mode.name}» needs this image")
         for name in needed
@@ -123,13 +135,6 @@ def check_companions(given: Mapping[str, Given], mode: Mode, options: ModeOption
         for name in given
         if name not in needed
     ]
-    many = len(needed) > MAX_COMPANIONS
-    if many:
-        reason = f"name {len(needed)} images; at most {MAX_COMPANIONS} are accepted"
-        raise ValidationFailed(FieldError("/options", reason))
-    if odd := [name for name in needed if not _NAME.fullmatch(name)]:
-        reason = f"«{odd[0][:40]}» must be a name such as source-0"
-        raise ValidationFailed(FieldError("/options", reason))
     if missing or unknown:
         raise ValidationFailed(*missing, *unknown)
 

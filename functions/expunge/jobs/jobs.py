@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
-from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
+from expunge.errors import (
+    ClientSecretRequired,
+    FieldError,
+    JobNotFound,
+    Unavailable,
+    ValidationFailed,
+)
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import with_extension
 from expunge.imaging.provenance.choices import Scope
+from expunge.jobs import page_index
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
@@ -134,6 +141,10 @@ class Jobs:
         """See `Admission.submit`."""
         return self._admission.submit(caller, request)
 
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Admission.earlier`."""
+        return self._admission.earlier(caller, request)
+
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """See `Admission.check`."""
         return self._admission.check(caller, request)
@@ -232,6 +243,31 @@ class Jobs:
         Newest first, with the number of jobs in the whole list. ``number`` counts from 1.
         """
         return self._register.numbered(caller.subject, surface, caller.key, number, size)
+
+    def page_after(
+        self, caller: Caller, surface: str, limit: int, cursor: str | None
+    ) -> tuple[list[Job], str | None]:
+        """The same jobs after a cursor, and the cursor of the next page.
+
+        Parameters
+        ----------
+        cursor
+            That of the previous page, or the id of a job in the list.
+
+        Raises
+        ------
+        ValidationFailed
+            For any other cursor.
+        """
+        after = None if cursor is None else page_index.entry_at(cursor)
+        if cursor is not None and after is None:
+            job = self._register.get(caller.subject, cursor)
+            if job is None or job.surface != surface:
+                reason = "must be the next_cursor of the previous page"
+                raise ValidationFailed(FieldError("/query/cursor", reason))
+            after = page_index.entry_of(job)
+        jobs, last = self._register.following(caller.subject, surface, caller.key, limit, after)
+        return jobs, last and page_index.cursor_of(last)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""

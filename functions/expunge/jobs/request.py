@@ -59,7 +59,7 @@ class JobRequest:
     price: int = 0
     """Millicredits, set by the surface; a job with a price does not count toward its group."""
     priced: Callable[[Source], int] | None = None
-    """The price by the images, once they are read; ``price`` is then an estimate of it."""
+    """The price by the images, once they are read; ``price`` is then the least that it can be."""
     group: str | None = None
     """The group in the policy table that counts it, if it is not the mode's."""
     retention: Retention = Retention.RESULT

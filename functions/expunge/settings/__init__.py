@@ -31,6 +31,7 @@ from expunge.settings.monitoring import MonitoringSettings
 from expunge.settings.network import NetworkSettings
 from expunge.settings.notices import NoticeSettings
 from expunge.settings.partners import PartnerSettings
+from expunge.settings.prices import PriceSettings
 from expunge.settings.signing import SigningSettings
 from expunge.settings.storage import StorageSettings
 from expunge.settings.swap_terms import SwapTermsSettings
@@ -71,6 +72,7 @@ class Settings(
     JobSettings,
     PartnerSettings,
     NetworkSettings,
+    PriceSettings,
     SwapTermsSettings,
     FacesSettings,
     CallerSettings,

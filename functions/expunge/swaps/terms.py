@@ -37,6 +37,14 @@ class Terms:
     record_seconds: int = 365 * DAY
     """How long audit entries and the hashes of results are kept."""
 
+    def check_accepted(self) -> None:
+        """Raise `SwapsDisabled` until the operator has accepted the terms."""
+        if not self.accepted:
+            raise SwapsDisabled(
+                "Face swaps are switched off on this server: its operator has not accepted their "
+                "terms."
+            )
+
     def check(self, caller: Caller, consent: str | None, pointer: str = "/options/consent") -> None:
         """Refuse a swap that the terms do not allow, before anything is read or charged.
 
@@ -49,11 +57,7 @@ class Terms:
         ConsentRequired
             If there is no statement of consent where the operator wants one.
         """
-        if not self.accepted:
-            raise SwapsDisabled(
-                "Face swaps are switched off on this server: its operator has not accepted their "
-                "terms."
-            )
+        self.check_accepted()
         if caller.account is None:
             raise Unauthorized("A face swap needs an API key or a session.")
         if self.consent_required and consent is None:

@@ -54,6 +54,7 @@ SWAPS = Dialect(
         502: 400,
         508: 400,
         "image_too_large": 413,
+        "idempotency_conflict": 429,
         "nsfw_content_detected": 422,
         **dict.fromkeys(_NOT_NOW, 503),
     },
@@ -67,10 +68,11 @@ SWAPS = Dialect(
         "source_unavailable": "source_unreachable",
         "loop_detected": "source_unreachable",
         "job_not_found": "not_found",
+        "idempotency_conflict": "rate_limited_concurrent",
         "quota_exceeded": "rate_limited",
     },
 )
-_SWAP_PATHS = ("/api/v1/face-detect",)
+_SWAP_PATHS = ("/api/v1/face-detect", "/api/v1/swaps", "/api/v1/me")
 
 
 def dialect_of(path: str) -> Dialect:
