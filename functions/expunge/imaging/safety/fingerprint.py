@@ -87,21 +87,18 @@ def region_hash(image: NDArray[np.uint8], box: Box) -> int:
     return _hash(part, REGION)
 
 
-def faces(
-    target: NDArray[np.uint8], result: NDArray[np.uint8], boxes: Sequence[Box]
-) -> list[Face]:
+def faces(target: NDArray[np.uint8], result: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
     """The swapped faces of a result whose hashes differ enough to tell them from the target's."""
     made = (Face(box, region_hash(result, box), region_hash(target, box)) for box in boxes)
     return [face for face in made if (face.after ^ face.before).bit_count() >= TELLING]
 
 
-def shows(image: NDArray[np.uint8], face: Face) -> bool:
-    """Whether a picture shows the swapped face at its place, and not the one before.
+def shows(found: int, face: Face) -> bool:
+    """Whether a region's hash is that of the swapped face, and not of the one before.
 
     Only the bits in which the two differ can tell; a copy of either agrees with it in nearly all.
     The other bits must agree too, so that another picture is no match.
     """
-    found = region_hash(image, face.box)
     telling = face.after ^ face.before
     same = ~(found ^ face.after)
     agreeing = (same & telling).bit_count() / telling.bit_count()
