@@ -102,7 +102,7 @@ class Job:
     companions: dict[str, str] = field(default_factory=dict)
     """The object keys of copies of its other images, by their names (`JobRequest.companions`)."""
     own_label: str | None = None
-    """The label of a swap that its image is known to be (`OwnLabel`), though it may not carry it."""
+    """The label of the swap that its image is known to be, which it may not carry (`OwnLabel`)."""
     purpose: str | None = None
     """What the caller said it is for."""
     filename: str = ""

@@ -46,7 +46,7 @@ class Swap:
     whole: str = ""
     """The hash of a still result, as hexadecimal digits; empty if it has none."""
     faces: list[dict[str, Any]] = field(default_factory=list)
-    """For each swapped face: ``box`` (fractions of width and height), ``after`` and ``before``."""
+    """For each swapped face: the fields of `expunge.imaging.safety.fingerprint.Face`."""
 
     def changes(self, expires_at: int) -> list[Change]:
         """The changes that store the entry and what points to it."""

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 """How long a server without results looks for none."""
+_HASHES = ("after", "telling", "alike")
 RUN_SECONDS = 10.0
 """Longest time to hash one picture."""
 
@@ -112,7 +113,7 @@ def hashes_of(source: Source, outcome: Outcome) -> dict[str, Any]:
     return {
         "whole": f"{fingerprint.whole_hash(after):016x}",
         "faces": [
-            {"box": list(one.box), "after": f"{one.after:064x}", "before": f"{one.before:064x}"}
+            {"box": list(one.box)} | {name: f"{getattr(one, name):064x}" for name in _HASHES}
             for one in faces
         ],
     }
@@ -130,7 +131,8 @@ def _boxes(report: dict[str, Any]) -> list[Box]:
 
 def _face(item: dict[str, Any]) -> Any:  # noqa: ANN401  of a module that is loaded on first use
     fingerprint = load("expunge.imaging.safety.fingerprint")
-    return fingerprint.Face(tuple(item["box"]), int(item["after"], 16), int(item["before"], 16))
+    hashes = (int(item[name], 16) for name in _HASHES)
+    return fingerprint.Face(tuple(item["box"]), *hashes)
 
 
 def _is_hashed(source: Source) -> bool:

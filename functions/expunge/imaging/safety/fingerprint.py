@@ -29,27 +29,37 @@ Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 as fractions of the width and the height, as displayed."""
 
 LONGER = 512
-"""Pixels that the longer side keeps when a picture is decoded at a smaller size."""
+"""Pixels that the longer side keeps at least; below twice as many, a picture keeps its size."""
 FACTORS = (8, 4, 2)
-SAMPLED = 32
-"""Side of the square whose frequencies are taken."""
+SAMPLED, FINE = 32, 256
+"""Side of the square whose frequencies are taken, and the side at which a region is sampled."""
 WHOLE, REGION = 8, 16
 """Lowest frequencies in each direction: 64 and 256 bits."""
+POOR_SIDE, POOR_QUALITY = 200, 50
+"""Longer side in pixels and JPEG quality of the copy that shows which bits a poor copy keeps."""
+TELLING = 24
+"""Fewest bits in which a swapped face must differ from the one before to be known again."""
+AGREEING = 0.75
+"""Least share of these that must be the swapped face's."""
+ALIKE = 0.75
+"""Least share of the other bits that must be the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What tells a swapped face from the one that was there before."""
+    """What tells a swapped face from the one that was there before. Hashes have 256 bits."""
 
     box: Box
     after: int
-    """Hash of the region in the result, 256 bits."""
-    before: int
-    """The same of the target."""
+    """Hash of the region in the result."""
+    telling: int
+    """The bits that a poor copy keeps, and in which the target has the opposite ones."""
+    alike: int
+    """The bits that a poor copy keeps, and that the target has too."""
 
 
 def seen(source: Source) -> NDArray[np.uint8]:
-    """Decode a still image to grey, (H, W), reduced if it is large.
+    """Decode a still image to grey, (H, W), with less than `LONGER` × 2 pixels on its longer side.
 
     Raises
     ------
@@ -59,10 +69,19 @@ def seen(source: Source) -> NDArray[np.uint8]:
     longer = max(source.layout.width, source.layout.height)
     factor = next((by for by in FACTORS if longer >= by * LONGER), 1)
     if factor == 1 or source.media_type != "image/jpeg":
-        return grey(reduced(source, LONGER).pixels)
+        return _smaller(grey(reduced(source, LONGER).pixels))
     with decoder_errors(source.media_type):
         small = codec_of(source.media_type).reduced(source, factor)
-    return grey(displayed(small, source.layout.orientation))
+    return _smaller(grey(displayed(small, source.layout.orientation)))
+
+
+def _smaller(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = image.shape
+    factor = max(height, width) // LONGER
+    if factor < 2:
+        return image
+    size = (max(width // factor, 1), max(height // factor, 1))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -78,19 +97,26 @@ def whole_hash(image: NDArray[np.uint8]) -> int:
 
 
 def region_hash(image: NDArray[np.uint8], box: Box) -> int:
-    """256 bits of a part of a grey picture, (H, W)."""
+    """256 bits of a part of a grey picture, (H, W). Its edges may be between pixels."""
     height, width = image.shape
-    x1, x2 = (round(box[at] * width) for at in (0, 2))
-    y1, y2 = (round(box[at] * height) for at in (1, 3))
-    left, top = min(max(x1, 0), width - 1), min(max(y1, 0), height - 1)
-    part = image[top : max(y2, top + 1), left : max(x2, left + 1)]
-    return _hash(part, REGION)
+    x, y = box[0] * width, box[1] * height
+    across, down = (box[2] - box[0]) * width / FINE, (box[3] - box[1]) * height / FINE
+    corner = np.array(((across, 0, x + across / 2 - 0.5), (0, down, y + down / 2 - 0.5)))
+    way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    part = cv2.warpAffine(image, corner, (FINE, FINE), flags=way, borderMode=cv2.BORDER_REPLICATE)
+    return _hash(np.asarray(part, np.uint8), REGION)
 
 
 def faces(target: NDArray[np.uint8], result: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
     """The swapped faces of a result whose hashes differ enough to tell them from the target's."""
-    made = (Face(box, region_hash(result, box), region_hash(target, box)) for box in boxes)
-    return [face for face in made if (face.after ^ face.before).bit_count() >= TELLING]
+    pair, poor = (target, result), (_poor(target), _poor(result))
+    made = []
+    for box in boxes:
+        before, after = (region_hash(image, box) for image in pair)
+        poor_before, poor_after = (region_hash(image, box) for image in poor)
+        kept = _ALL & ~(before ^ poor_before) & ~(after ^ poor_after)
+        made.append(Face(box, after, kept & (before ^ after), kept & ~(before ^ after)))
+    return [face for face in made if face.telling.bit_count() >= TELLING]
 
 
 def shows(found: int, face: Face) -> bool:
@@ -99,20 +125,25 @@ def shows(found: int, face: Face) -> bool:
     Only the bits in which the two differ can tell; a copy of either agrees with it in nearly all.
     The other bits must agree too, so that another picture is no match.
     """
-    telling = face.after ^ face.before
     same = ~(found ^ face.after)
-    agreeing = (same & telling).bit_count() / telling.bit_count()
-    rest = ((1 << REGION * REGION) - 1) & ~telling
-    alike = (same & rest).bit_count() / max(rest.bit_count(), 1)
-    return agreeing >= AGREEING and alike >= ALIKE
+    return _share(same, face.telling) >= AGREEING and _share(same, face.alike) >= ALIKE
 
 
-TELLING = 24
-"""Fewest bits in which a swapped face must differ from the one before to be known again."""
-AGREEING = 0.8
-"""Least share of these that must be the swapped face's."""
-ALIKE = 0.8
-"""Least share of the other bits that must be the same."""
+def _share(same: int, bits: int) -> float:
+    return (same & bits).bit_count() / max(bits.bit_count(), 1)
+
+
+_ALL = (1 << REGION * REGION) - 1
+
+
+def _poor(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A small copy in a low quality."""
+    height, width = image.shape
+    by = min(POOR_SIDE / max(height, width), 1.0)
+    size = (max(round(width * by), 1), max(round(height * by), 1))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    coded = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, POOR_QUALITY))[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def _hash(image: NDArray[np.uint8], side: int) -> int:
