@@ -14,7 +14,7 @@ from expunge.web import problems, rate_limit
 from expunge.web.caller.who import AccountDep
 from expunge.web.dependencies import ServiceDep, purpose_of
 from expunge.web.submitting import submit
-from expunge.web.swaps import swaps
+from expunge.web.swaps import complaints, swaps
 from expunge.web.swaps.schemas import (
     FaceDetectCreate,
     FaceDetectCreated,
@@ -113,4 +113,5 @@ def get_face_detection(
     return detection_view(job)
 
 
-router.routes.extend(swaps.router.routes)  # include_router would build each again
+for part in (swaps, complaints):
+    router.routes.extend(part.router.routes)  # include_router would build each again
