@@ -92,7 +92,7 @@ class Admission:
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
             objects,
-            Inputs(uploads, sources, limits),
+            Inputs(uploads, sources, limits, objects.scratch),
             capacity=capacity,
             clock=clock,
             check_space=check_space,
@@ -132,7 +132,19 @@ class Admission:
         sent = sum(len(one.image or b"") for one in request.given.values())
         self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
-        draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
+        with self._drafting.draft(caller, request, mode, options, job_id=call.job) as draft:
+            return self._submit(caller, request, mode, draft, call, reservation)
+
+    def _submit(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        draft: Draft,
+        call: MeteredCall,
+        reservation: Reservation,
+    ) -> SubmitResult:
+        """Price and inspect what a request has; then queue the job, or run it at once."""
         if request.priced is not None:
             call = replace(call, price=request.priced(draft.source))
             reservation = self._meter.reserve(caller, call)
@@ -193,9 +205,9 @@ class Admission:
         """
         mode, options = self._rules.checked(request)
         self._guard.admit(caller, mode, options)
-        draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
-        draft = self._inspected(caller, mode, draft)
-        self._store(draft)
+        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as draft:
+            draft = self._inspected(caller, mode, draft)  # noqa: PLW2901
+            self._store(draft)
         job = draft.job.changed(**facts)
         try:
             self._register.add(job, *also, *draft.claimed)

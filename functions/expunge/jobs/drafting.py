@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from expunge.operations import mode_named
 from expunge.operations.options.base import ModeOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from expunge.accounts.callers import Caller
     from expunge.jobs.capacity import Capacity
@@ -66,10 +67,19 @@ class Drafting:
         self._clock = clock
         self._check_space = check_space
 
+    @contextmanager
     def draft(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
-    ) -> Draft:
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        *,
+        job_id: str,
+    ) -> Iterator[Draft]:
         """Get the images, and check that the mode supports them; nothing is stored yet.
+
+        A movie that is read piece by piece is open until the exit.
 
         Raises
         ------
@@ -78,7 +88,20 @@ class Drafting:
         UploadNotFound, UploadIncomplete, SourceUnreachable, LoopDetected
             If the request's upload or URL gives no image.
         """
-        source, upload = self._inputs.read(caller, request, mode)
+        with self._inputs.read(caller, request, mode) as (source, upload):
+            yield self._drafted(caller, request, mode, options, source, upload, job_id=job_id)
+
+    def _drafted(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        source: Source,
+        upload: Uploaded | None,
+        *,
+        job_id: str,
+    ) -> Draft:
         if request.answers_image and source.media_type in MOVIES:
             raise UnsupportedMediaType(
                 "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
@@ -119,7 +142,13 @@ class Drafting:
             copies[job.input_key] = source
         self._check_space(sum(len(one.content) for one in copies.values()))
         for key, one in copies.items():
-            self._objects.put(key, one.data, content_type=one.media_type)
+            self._put(key, one)
+
+    def _put(self, key: str, source: Source) -> None:
+        if source.file is None:
+            self._objects.put(key, source.data, content_type=source.media_type)
+        else:
+            self._objects.put_file(key, source.file.binary, content_type=source.media_type)
 
     def check(self, request: JobRequest, mode: Mode, options: ModeOptions) -> Source:
         """The structure of the image in a request, which the mode supports; raises as `draft`."""

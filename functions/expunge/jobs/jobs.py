@@ -91,7 +91,7 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, objects, meter, limits)
+        self.sources = Sources(fetch, objects, meter, limits, check_space)
         self.uploads = Uploads(
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator, model_validator
 
@@ -14,6 +14,7 @@ from expunge.imaging.provenance.choices import Scope
 from expunge.operations.options.base import ImageOptions
 from expunge.operations.options.described import COMPANIONS
 from expunge.operations.options.mask import OutputFormat
+from expunge.operations.options.moving import MovingOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,6 @@ class Consent(StrEnum):
 
     OWN_FACE = "own_face"
     PERMISSION = "permission"
-
-
-class Codec(StrEnum):
-    """The codec of a resulting video."""
-
-    VP9 = "vp9"
-    H264 = "h264"
-    AV1 = "av1"
 
 
 Index = Annotated[int, Field(strict=True, ge=0), WHOLE]
@@ -82,7 +75,7 @@ class Wanted:
     """JSON pointer of the companion, or of the option that names it."""
 
 
-class SwapOptions(ImageOptions):
+class SwapOptions(MovingOptions, ImageOptions):
     """The options of `swap`."""
 
     model_config = ConfigDict(
@@ -108,12 +101,6 @@ class SwapOptions(ImageOptions):
     )
     reference_frame_time_seconds: Seconds = Field(
         default=0, description="The time at which the face is named, in a moving picture."
-    )
-    keep_audio: StrictBool = Field(default=True, description="Keep the sound of a video.")
-    codec: Codec = Field(
-        default=Codec.VP9,
-        description="Codec of a resulting video. `h264` plays on every device; the operator "
-        "decides whether it is allowed.",
     )
     consent: Consent | None = Field(
         default=None,
@@ -144,15 +131,6 @@ class SwapOptions(ImageOptions):
     @property
     def metadata_scope(self) -> Scope:
         return Scope.ALL
-
-    @property
-    def coding(self) -> dict[str, Any]:
-        """How a moving picture is written, as the fields of `expunge.imaging.moving.Coding`."""
-        return {
-            "codec": self.codec.value,
-            "keep_audio": self.keep_audio,
-            "quality": self.quality,
-        }
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:

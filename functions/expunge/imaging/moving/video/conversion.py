@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -15,10 +15,21 @@ from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.moving.video import hdr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from av import VideoFrame
+    from av.sidedata.sidedata import SideData
     from numpy.typing import NDArray
 
-_MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
+_MATRICES = {
+    1: "bt709",
+    4: "fcc",
+    5: "bt601",
+    6: "bt601",
+    7: "smpte240m",
+    9: "bt2020",
+    10: "bt2020",
+}
 """FFmpeg's names of matrices by their code (ITU-T H.273, table 4)."""
 _UNSPECIFIED, _FULL = 2, 2
 _SCALING = "bicubic+accurate_rnd+full_chroma_int"
@@ -125,10 +136,13 @@ def orientation(frame: VideoFrame) -> int:
 
     Column and row of a stored pixel go to ``a × column + c × row`` and ``b × column + d × row``.
     """
-    matrix = next((d for d in frame.side_data if d.type.name == "DISPLAYMATRIX"), None)
+    sides = cast("Iterable[SideData]", frame.side_data)
+    matrix = next((each for each in sides if each.type.name == "DISPLAYMATRIX"), None)
     if matrix is None:
         return 1
     a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
     if abs(a) + abs(d) >= abs(b) + abs(c):
-        return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[a < 0, d < 0]
+        return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[
+            a < 0, d < 0
+        ]
     return {(False, False): 5, (False, True): 6, (True, True): 7, (True, False): 8}[b < 0, c < 0]

@@ -33,7 +33,9 @@ _TO_709 = {
     BT2020: np.array(
         [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]]
     ),
-    DISPLAY_P3: np.array([[1.2249, -0.2247, 0.0], [-0.0420, 1.0419, 0.0], [-0.0197, -0.0786, 1.0979]]),
+    DISPLAY_P3: np.array(
+        [[1.2249, -0.2247, 0.0], [-0.0420, 1.0419, 0.0], [-0.0197, -0.0786, 1.0979]]
+    ),
 }
 """Linear RGB to linear BT.709 (BT.2087, annex 2; P3 by the same method)."""
 
@@ -72,8 +74,9 @@ def _light(signal: Floats, transfer: int) -> Floats:
     if transfer == HLG:
         scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - _C) / _A) + _B) / 12)
         luminance = (scene @ _LUMA_2020)[..., None]
-        return scene * luminance**0.2 * (_PEAK / _WHITE)  # system gamma 1.2 (BT.2100, table 5)
-    return signal**_SDR_GAMMA
+        light: Floats = scene * luminance**0.2 * (_PEAK / _WHITE)  # system gamma 1.2 (table 5)
+        return light
+    return np.power(signal, _SDR_GAMMA)
 
 
 _A, _B, _C = 0.17883277, 0.28466892, 0.55991073
@@ -109,7 +112,8 @@ def _compression(brightest: Floats) -> Floats:
         + (-2 * t**3 + 3 * t**2) * most
     )
     target = _from_pq(np.where(value < knee, value, curve) * top) / _WHITE
-    return np.where(brightest > 1e-6, target / np.maximum(brightest, 1e-6), 1)
+    factor: Floats = np.where(brightest > 1e-6, target / np.maximum(brightest, 1e-6), 1)
+    return factor
 
 
 def _fitted(light: Floats) -> Floats:
@@ -118,4 +122,5 @@ def _fitted(light: Floats) -> Floats:
     away = light - grey
     low = np.where(light < 0, grey / np.maximum(-away, 1e-9), 1).min(axis=-1, keepdims=True)
     high = np.where(light > 1, (1 - grey) / np.maximum(away, 1e-9), 1).min(axis=-1, keepdims=True)
-    return np.clip(grey + away * np.minimum(low, high), 0, 1)
+    fitted: Floats = np.clip(grey + away * np.minimum(low, high), 0, 1)
+    return fitted

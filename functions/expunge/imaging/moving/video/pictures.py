@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from av import VideoFrame
@@ -69,7 +69,7 @@ class Pictures:
         self._graph = self._conversion()
 
     def _made(self, name: str, settings: dict[str, str]) -> VideoStream:
-        stream: VideoStream = self._output.add_stream(name, rate=30, options=settings)
+        stream = cast("VideoStream", self._output.add_stream(name, rate=30, options=settings))
         context = stream.codec_context
         context.height = self._shape[0] + self._padding[0]
         context.width = self._shape[1] + self._padding[1]
