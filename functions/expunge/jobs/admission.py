@@ -205,8 +205,8 @@ class Admission:
         """
         mode, options = self._rules.checked(request)
         self._guard.admit(caller, mode, options)
-        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as draft:
-            draft = self._inspected(caller, mode, draft)  # noqa: PLW2901
+        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as read:
+            draft = self._inspected(caller, mode, read)
             self._store(draft)
         job = draft.job.changed(**facts)
         try:
