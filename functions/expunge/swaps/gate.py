@@ -24,6 +24,7 @@ from expunge.errors import (
 from expunge.ids import new_id
 from expunge.imaging.data import FileData, pieces
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
@@ -160,7 +161,7 @@ class Gate:
         here = _is_installed()
         if not (here or self._elsewhere):
             raise _missing()
-        if here and given.source.file is None:
+        if here and not is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
             self._queue(given)
