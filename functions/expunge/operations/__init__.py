@@ -267,6 +267,7 @@ MODES = {
             extra="vision",
             companions=True,
             moving=True,
+            synthetic=True,
         ),
     )
 }

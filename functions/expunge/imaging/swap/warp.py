@@ -68,7 +68,6 @@ def warp(cells: Floats, source: Floats, shape: tuple[int, int]) -> Warp:
 
 def shown(source: NDArray[np.uint8], places: Floats) -> NDArray[np.uint8]:
     """Sample (H, W, C) pixels at (h, w, 2) places between them."""
-    made = cv2.remap(
-        source, places - np.float32(0.5), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    x, y = cv2.split(places - np.float32(0.5))
+    made = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(made, np.uint8)
