@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import BROWS
 from expunge.imaging.swap.fields import grown, mean_around, outlines, smooth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
     from expunge.imaging.swap.grid import Grid
 
     Pixels = NDArray[np.uint8]

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.fields import mean_around, smooth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
-
     Pixels = NDArray[np.uint8]
 
-CELLS = 96
+CELLS = 48
 """Cells of the longer side on which light is compared; it has no finer detail."""
 REACH, COLOUR_REACH = 0.13, 0.08
 """Standard deviations of the means that count as light and as its colour, by the face's side."""

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.codecs.picture import Patch
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import OVAL
 from expunge.imaging.swap import enhance as enhancing
 from expunge.imaging.swap.anatomy import MOUTH
@@ -24,7 +25,7 @@ from expunge.imaging.swap.looking import Look
 from expunge.imaging.swap.pose import Expression, between, fitted
 from expunge.imaging.swap.refusal import check_covered, check_seen
 from expunge.imaging.swap.skin import Parts
-from expunge.imaging.swap.source import SourceFace
+from expunge.imaging.swap.source import Level, SourceFace
 from expunge.imaging.swap.warp import Warp, shown, warp
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.mesh.mesh import Mesh
-    from expunge.imaging.swap.source import Level
 
     Pixels = NDArray[np.uint8]
 

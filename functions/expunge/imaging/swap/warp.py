@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.anatomy import KINDS, WHOLE
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
 
 _FLAT = 1e-3
 """Twice the area in square cells below which a triangle is an edge."""
