@@ -38,6 +38,7 @@ from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.fingerprint import FingerprintOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
@@ -293,7 +294,16 @@ SCAN = Mode(
     extra="vision",
 )
 """What every input of a face swap goes through; nobody can ask for it."""
-INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
+FINGERPRINT = Mode(
+    "fingerprint",
+    Group.DETECT,
+    FingerprintOptions,
+    sync=True,
+    summary="Hash an image, to compare it with results of swaps.",
+    extra="vision",
+)
+"""By what a server knows its own results again; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT)}
 
 
 def run(

@@ -109,6 +109,7 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "all": _remake,
         "convert": _convert,
         "scan": _faces,
+        "fingerprint": _faces,
         "metadata": _nothing,
     }
     peak = peaks.get(name, _unmeasured)(coding, size, options)

@@ -12,11 +12,15 @@ from expunge.stores.local.records import SqliteRecords
 from expunge.swaps.gate import Gate, ScanPending
 from tests.contract.swaps.conftest import URL, Client, problem
 from tests.contract.tasks.conftest import STARTER, local_stand
+from tests.unit.swaps.films import film
+from tests.websites.site import says
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.contract.tasks.conftest import Stand, Websites
+
+pytestmark = pytest.mark.usefixtures("swapper")
 
 CALLS = [
     ("POST", URL),
@@ -200,6 +204,16 @@ def test_a_file_that_cannot_be_used(
     assert named, "the sentence says which file it is about"
     assert client.list()["data"] == []
     assert client.user.entries() == [("granted", STARTER)]
+
+
+@pytest.mark.parametrize("kind", ["image", "gif"])
+def test_only_the_type_video_takes_the_size_of_videos(
+    client: Client, sites: Websites, kind: str
+) -> None:
+    sites.secure.pages["/large.mp4"] = says(film((96, 64), 1), length=10_485_761)
+
+    answer = client.post(type=kind, target_url=sites.secure.url("/large.mp4"))
+    problem(answer, 413, "payload_too_large")
 
 
 def test_it_says_which_of_several_faces(client: Client, sites: Websites) -> None:

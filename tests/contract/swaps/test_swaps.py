@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.contract.swaps.conftest import Swapper
     from tests.contract.tasks.conftest import Stand, User, Websites
 
+pytestmark = pytest.mark.usefixtures("swapper")
+
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 MEMBERS = {
     *("id", "type", "status", "credit_cost", "progress", "created_at"),
