@@ -24,13 +24,13 @@ from expunge.imaging.swap.anatomy import (
 if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Floats
 
-MOVED = 0.8
+MOVED = 0.9
 """Part of the way from the target's shape to the source's; most of the likeness is in this."""
-RINGS = 3
+RINGS = 2
 """Edges from the oval within which the shape goes over into the target's."""
-SAME_MOUTH, OTHER_MOUTH = 0.08, 0.2
+SAME_MOUTH, OTHER_MOUTH = 0.12, 0.3
 """Differences of `openness` below which the lips move as the rest, and above which not at all."""
-SAME_EYE, OTHER_EYE = 0.1, 0.25
+SAME_EYE, OTHER_EYE = 0.15, 0.35
 """The same for the lids, whose openness is by the eye's width."""
 _POINTS = np.array(tuple(ANCHORS))
 _WEIGHTS = np.array(tuple(ANCHORS.values())) / sum(ANCHORS.values())
@@ -85,7 +85,9 @@ def fitted(source: Floats, target: Floats) -> tuple[Floats, float]:
     return moved.astype(np.float32), scale
 
 
-def between(posed: Floats, target: Floats, source_does: Expression, target_does: Expression) -> Floats:
+def between(
+    posed: Floats, target: Floats, source_does: Expression, target_does: Expression
+) -> Floats:
     """Return the (478, 3) points of the new face: the source's shape, the target's expression.
 
     Lips and lids follow the target the more, the more the two expressions differ.
