@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from rich.console import Console
 
 from expunge import models
-from expunge.imaging.faces.choices import DESCRIPTOR, FACE_MESH
 from expunge.imaging.faces.centerface import CenterFace
+from expunge.imaging.faces.choices import DESCRIPTOR, FACE_MESH
 from expunge.imaging.faces.descriptor import loaded as describer
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.finding import find
@@ -23,11 +24,11 @@ from expunge.imaging.swap.cast import cast
 from expunge.imaging.swap.drawn import drawn
 from expunge.imaging.swap.moving import Done, Part, changed
 from expunge.imaging.swap.pose import yaw
+from expunge.imaging.swap.refusal import TURNED
 from expunge.imaging.swap.source import SourceFace
 from tests.benchmarks.sequences import Sequence_, halves, sequences
 from tests.photographs import Photograph
 
-TURNED = 0.35
 SMALLEST = 40
 """Least height in pixels of a face that counts for flicker."""
 
@@ -90,7 +91,7 @@ class Swapper:
         with drawn(one.frames, seen, [track], self.finder, progress=silent, total=1) as meshes:
             clock.lap("mesh")
             own = yaw(face.level.points)
-            if not meshes.settle(track, lambda turned: abs(turned - own) <= TURNED):
+            if not meshes.settle(track, own - TURNED, own + TURNED):
                 return None
             done = Done()
             made = list(changed(one.frames, meshes, {track: 0}, {0: Part(face)}, done))
@@ -179,7 +180,7 @@ def results(photographs: Sequence[Photograph], kinds: Sequence[str] = ()) -> Ite
 
 def table(found: Sequence[Result]) -> Iterator[str]:
     """One line for each kind, and one for all."""
-    yield f"{'kind':10} {'videos':>6} {'frames':>7} {'swapped':>7} {'gaps':>5} {'in':>6} {'out':>6} {'ratio':>6}"
+    yield "kind       videos  frames swapped  gaps     in    out  ratio"
     kinds = sorted({one.kind for one in found})
     for kind in [*kinds, "all"]:
         own = [one for one in found if kind in (one.kind, "all")]
@@ -196,8 +197,8 @@ def table(found: Sequence[Result]) -> Iterator[str]:
         yield f"{stage}: {1e3 * spent / frames:.1f} CPU ms a frame"
 
 
-def main() -> None:
+def run(console: Console) -> None:
     """Report on the half of the photographs that nothing was tuned with."""
     cv2.setNumThreads(1)
     for line in table(list(results(halves()[1]))):
-        print(line)
+        console.print(line)

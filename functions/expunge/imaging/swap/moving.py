@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from expunge.imaging.swap.source import SourceFace
 import numpy as np
 
+from expunge.imaging.swap.source import SourceFace
 from expunge.imaging.swap.swapping import swapped
+from expunge.imaging.swap.visible_label import stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +44,8 @@ def changed(
     people: Mapping[int, int],
     parts: Mapping[int, Part],
     done: Done,
+    *,
+    visible_label: bool = False,
 ) -> Iterator[Frame]:
     """Yield the frames with the faces replaced; a frame without any stays as it is.
 
@@ -54,6 +57,8 @@ def changed(
         The new face of each person.
     done
         Filled in as the frames are made.
+    visible_label
+        Write on every frame that a face was swapped.
     """
     for frame in frames:
         pixels = None
@@ -67,6 +72,8 @@ def changed(
             pixels[made.patch.area] = made.patch.pixels
             done.frames[person] += 1
             done.warnings.setdefault(person, Counter()).update(made.warnings)
+        if visible_label:
+            pixels = stamped(frame.pixels if pixels is None else pixels)
         yield frame if pixels is None else replace(frame, pixels=pixels)
 
 
