@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
@@ -12,13 +13,13 @@ from expunge.imaging.containers.formats import sniff
 from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical, claimed
+from expunge.imaging.provenance.own_label import OwnLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from expunge.imaging.containers.block import StreamingContainer
     from expunge.imaging.data import Data
-    from expunge.imaging.provenance.own_label import OwnLabel
 
 HEAD = 1 << 16
 """Bytes at the start of a file that identify its type."""
