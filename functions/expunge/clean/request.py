@@ -116,9 +116,9 @@ def _check_is_encoded(image: str, rest: Mapping[str, list[str]], mode: Mode) -> 
 
 def no_picture(mode: str) -> str | None:
     """Why ``/clean`` does not support a mode; ``None`` if it does."""
-    if mode == "swap":
-        return "needs a second image"
     known = MODES.get(mode)
+    if known and known.companions:
+        return "needs a second image"
     return "gives a report, not an image" if known and not known.gives_image else None
 
 

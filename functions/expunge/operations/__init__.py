@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from expunge.errors import (
+    ExpungeError,
     FieldError,
     ModeDisabled,
     ScopeDisabled,
@@ -25,11 +26,13 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.extras import explained
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
-from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.media_types import UNDECODED, VIDEOS
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
+from expunge.operations.labels import with_label
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
@@ -38,6 +41,8 @@ from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.scan import ScanOptions
+from expunge.operations.options.swap import SwapOptions
 from expunge.operations.options.visible import VisibleOptions
 from expunge.operations.receipt import Issuer
 from expunge.operations.reports.base import Report
@@ -45,12 +50,13 @@ from expunge.operations.reports.detect import DetectReport
 from expunge.operations.reports.faces import FacesReport, MaskReport
 from expunge.operations.reports.invisible import AllReport, InvisibleReport
 from expunge.operations.reports.metadata import MetadataReport
+from expunge.operations.reports.swap import SwapReport
 from expunge.operations.reports.visible import VisibleReport
 from expunge.receipts.keys import KeyInvalid, SigningKey
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from expunge.imaging.data import FileData
     from expunge.operations.outcome import Outcome
@@ -93,6 +99,12 @@ class Mode:
     """The extra that it requires."""
     structural: bool = False
     """Whether the file's structure is enough, so that it takes types that are not decoded here."""
+    companions: bool = False
+    """Whether it needs companions: other pictures, which not every interface can give."""
+    moving: bool = False
+    """Whether it takes animations and videos."""
+    synthetic: bool = False
+    """Whether its result shows what no camera saw, so that the result is labelled."""
 
     @property
     def gives_image(self) -> bool:
@@ -125,7 +137,8 @@ class Mode:
         expunge.errors.ExtraMissing
             If the mode's libraries are not installed.
         """
-        if not self.structural and source.media_type in UNDECODED:
+        read = self.structural or (self.moving and source.media_type in VIDEOS)
+        if not read and source.media_type in UNDECODED:
             raise UnsupportedMediaType(
                 f"This is {UNDECODED[source.media_type]}. «{self.name}» cannot decode it; "
                 f"the modes that take it are {STRUCTURAL}."
@@ -138,7 +151,7 @@ class Mode:
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
-        outcome = self.operation.run(source, options, *extra)
+        outcome = with_label(self, source, self.operation.run(source, options, *extra))
         return _with_evidence(source, outcome) if options.wants_receipt else outcome
 
     def options(self, given: dict[str, Any]) -> ModeOptions:
@@ -219,7 +232,9 @@ MODES = {
             report_type=MaskReport,
             sync=True,
             summary="Hide faces, and on request text, plates, codes and given regions.",
+            stepwise=True,
             extra="vision",
+            moving=True,
         ),
         Mode(
             "invisible",
@@ -241,6 +256,18 @@ MODES = {
             stepwise=True,
             extra="vision",
         ),
+        Mode(
+            "swap",
+            Group.HEAVY,
+            SwapOptions,
+            report_type=SwapReport,
+            sync=False,
+            summary="Replace a face by the face of another picture, and label the result.",
+            stepwise=True,
+            extra="vision",
+            companions=True,
+            moving=True,
+        ),
     )
 }
 """Every mode this build knows, by name."""
@@ -256,6 +283,16 @@ CONVERT = Mode(
     summary="Code a result in a format that a browser takes and that is smaller.",
 )
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
+SCAN = Mode(
+    "scan",
+    Group.DETECT,
+    ScanOptions,
+    sync=True,
+    summary="Score an input of a face swap for sexual content.",
+    extra="vision",
+)
+"""What every input of a face swap goes through; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
 
 
 def run(
@@ -264,6 +301,7 @@ def run(
     *,
     progress: Progress = silent,
     receipt_key: str | None = None,
+    companions: Mapping[str, bytes] | None = None,
     **options: object,
 ) -> Outcome:
     """Run one mode on one image.
@@ -280,6 +318,8 @@ def run(
     receipt_key
         The private key that signs a receipt, as `expunge receipt new-key` prints it. The option
         ``receipt`` needs it; the receipt is then ``outcome.report["receipt"]``.
+    companions
+        Other files that the mode needs, by name: for ``swap`` the face, as ``source``.
     options
         The mode's options.
 
@@ -305,11 +345,29 @@ def run(
         source = Source.of(image, partial=chosen.partial)
     else:
         source = Source.over(image, partial=chosen.partial)
+    source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
     return outcome
+
+
+def companions_of(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Source]:
+    """Read the structure of companions.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For a file that is not a supported image, with a pointer to its name.
+    """
+    read = {}
+    for name, data in files.items():
+        try:
+            read[name] = Source.of(data, limits=limits)
+        except ExpungeError as error:
+            raise ValidationFailed(FieldError(f"/{name}", error.detail)) from None
+    return read
 
 
 def _issuer(receipt_key: str | None) -> Issuer:
@@ -338,8 +396,8 @@ def mode_named(name: str) -> Mode:
 
 
 def runnable(name: str) -> Mode:
-    """A mode, or `CONVERT`."""
-    return CONVERT if name == CONVERT.name else mode_named(name)
+    """A mode, or one of those that nobody can ask for."""
+    return INTERNAL.get(name) or mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

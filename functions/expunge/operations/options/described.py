@@ -16,6 +16,8 @@ Schema = dict[str, Any]
 """JSON Schema, draft 2020-12."""
 BIOMETRIC = "x-biometric"
 """The keyword of an option that identifies people."""
+COMPANIONS = "x-companions"
+"""The keyword of an option whose items name companions, and the faces that they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Option:
     def is_file(self) -> bool:
         """Whether the value is a whole file in base64."""
         return self.schema.get("contentEncoding") == "base64"
+
+    @property
+    def names_companions(self) -> bool:
+        """Whether an item of the list names another picture; on the command line it is a file."""
+        return bool(self.schema.get(COMPANIONS))
 
     @property
     def shows_people(self) -> bool:
