@@ -24,11 +24,13 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
+from expunge.swaps.gate import Gate
+from expunge.swaps.swaps import Swaps
 
 if TYPE_CHECKING:
     from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
 
-Kind = Literal["job", "delivery", "batch"]
+Kind = Literal["job", "delivery", "batch", "scan"]
 
 
 def kind_of(message: Mapping[str, Value]) -> Kind:
@@ -36,6 +38,8 @@ def kind_of(message: Mapping[str, Value]) -> Kind:
     kind = message.get("kind")
     if kind == "delivery":
         return "delivery"
+    if kind == "scan":
+        return "scan"
     return "batch" if kind == "batch" else "job"
 
 
@@ -87,8 +91,11 @@ class Service:
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
+    gate: Gate
+    """Scans the inputs of face swaps."""
     erasure: Erasure
     tasks: TaskTerms
+    swaps: Swaps
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Whether each store responds, by the store's name."""
@@ -138,6 +145,8 @@ class Service:
             self.hooks.work(message)
         elif kind == "batch":
             self.batches.work(message)
+        elif kind == "scan":
+            self.gate.work(message)
         else:
             self.jobs.work(message)
 

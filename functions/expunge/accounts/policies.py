@@ -33,11 +33,13 @@ GROUPS = {
     "heavy": "jobs of the modes `invisible` and `all`",
     "detect": "jobs of the modes `detect` and `faces`, which only report",
     "uploads": "requests to `POST /api/v1/uploads`",
-    "requests": "requests to `GET /api/v1/me` and to `/api/v1/face-detect`, and those that wait",
+    "requests": "requests to `/api/v1/me`, to `/api/v1/face-detect` and to `/api/v1/swaps`, and "
+    "those that wait",
     "failed-fetches": "source URLs that could not be fetched",
     "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
     "faces-mask": "requests to `POST /api/v1/mask`, for each API key",
-    "swaps": "swaps in progress at the same time, for each API key",
+    "swaps": "swaps that have not ended, for each API key",
+    "swap-creates": "requests to create a swap at the same time, for each API key",
     "sign-ins": "requests for a sign-in link",
     "guests": "new guest sessions",
     "logins": "administrator logins",
@@ -54,6 +56,7 @@ NOUNS = {
     "faces-detect": "detections",
     "faces-mask": "masks",
     "swaps": "swaps",
+    "swap-creates": "requests for new swaps",
     "sign-ins": "sign-in links",
     "guests": "guest sessions",
     "logins": "logins",
@@ -69,7 +72,7 @@ SCOPES = {
 }
 """What each scope counts."""
 
-JOBS = frozenset({"light", "heavy", "detect", "swaps"})
+JOBS = frozenset({"light", "heavy", "detect", "swaps", "swap-creates"})
 """Groups of jobs, whose number in progress can be limited."""
 
 Cell = tuple[str, str, Period]
@@ -94,14 +97,16 @@ TABLE: Mapping[Cell, int] = {
     ("free", "failed-fetches", Period.HOUR): 100,
     ("free", "faces-detect", Period.MINUTE): 300,
     ("free", "faces-mask", Period.MINUTE): 150,
-    ("free", "swaps", Period.CONCURRENT): 2,
+    ("free", "swaps", Period.CONCURRENT): 10,
+    ("free", "swap-creates", Period.CONCURRENT): 2,
     ("pro", "light", Period.MONTH): 5_000,
     ("pro", "heavy", Period.MONTH): 500,
     ("pro", "requests", Period.MINUTE): 600,
     ("pro", "failed-fetches", Period.HOUR): 1_000,
     ("pro", "faces-detect", Period.MINUTE): 300,
     ("pro", "faces-mask", Period.MINUTE): 150,
-    ("pro", "swaps", Period.CONCURRENT): 5,
+    ("pro", "swaps", Period.CONCURRENT): 50,
+    ("pro", "swap-creates", Period.CONCURRENT): 5,
     # Five times a single caller's: a client can invent fingerprints, but not IP addresses.
     ("network", "light", Period.HOUR): 150,
     ("network", "heavy", Period.HOUR): 25,

@@ -1,7 +1,8 @@
-"""Prepares a job: gets its image, checks it by its structure, and fills in the record."""
+"""Prepares a job: gets its images, checks them by their structure, and fills in the record."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,12 @@ from expunge.operations import mode_named
 from expunge.operations.options.base import ModeOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from expunge.accounts.callers import Caller
-    from expunge.imaging.data import FileData
-    from expunge.imaging.limits import Limits
     from expunge.jobs.capacity import Capacity
+    from expunge.jobs.inputs import Inputs
     from expunge.jobs.request import JobRequest
-    from expunge.jobs.sources import Sources
-    from expunge.jobs.uploads import Uploads
     from expunge.operations import Mode
     from expunge.stores.ports import Change, Objects
 
@@ -57,24 +55,31 @@ class Drafting:
     def __init__(
         self,
         objects: Objects,
-        uploads: Uploads,
-        sources: Sources,
+        inputs: Inputs,
         *,
         capacity: Capacity,
         clock: Callable[[], float],
-        limits: Limits,
+        check_space: Callable[[int], object],
     ) -> None:
         self._objects = objects
-        self._uploads = uploads
-        self._sources = sources
+        self._inputs = inputs
         self._capacity = capacity
         self._clock = clock
-        self._limits = limits
+        self._check_space = check_space
 
+    @contextmanager
     def draft(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
-    ) -> Draft:
-        """Get the image, check that the mode supports it, and store it for a worker.
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        *,
+        job_id: str,
+    ) -> Iterator[Draft]:
+        """Get the images, and check that the mode supports them; nothing is stored yet.
+
+        A movie that is read piece by piece is open until the exit.
 
         Raises
         ------
@@ -83,7 +88,20 @@ class Drafting:
         UploadNotFound, UploadIncomplete, SourceUnreachable, LoopDetected
             If the request's upload or URL gives no image.
         """
-        source, upload = self._source(caller, request)
+        with self._inputs.read(caller, request, mode) as (source, upload):
+            yield self._drafted(caller, request, mode, options, source, upload, job_id=job_id)
+
+    def _drafted(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        source: Source,
+        upload: Uploaded | None,
+        *,
+        job_id: str,
+    ) -> Draft:
         if request.answers_image and source.media_type in MOVIES:
             raise UnsupportedMediaType(
                 "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
@@ -102,43 +120,42 @@ class Drafting:
                 input_content=upload.content,
                 filename=upload.filename,
             )
-        elif not sync:
-            job = job.changed(input_key=self._store_input(job, source))
-        elif job.retention is Retention.ALL:
+        elif not sync or job.retention is Retention.ALL:
             job = job.changed(input_key=job.object_key("in", job.media_type))
+        if not sync:
+            job = job.changed(companions=_companion_keys(job, source))
         return Draft(job, source, options, upload)
+
+    def store(self, draft: Draft) -> None:
+        """Store the images of a queued job for its worker; an upload is stored already.
+
+        Raises
+        ------
+        StorageFull
+            If there is no space for them.
+        """
+        job, source = draft.job, draft.source
+        if job.sync:
+            return
+        copies = {job.companions[name]: one for name, one in source.companions.items()}
+        if draft.upload is None and job.input_key is not None:
+            copies[job.input_key] = source
+        self._check_space(sum(len(one.content) for one in copies.values()))
+        for key, one in copies.items():
+            self._put(key, one)
+
+    def _put(self, key: str, source: Source) -> None:
+        if source.file is None:
+            self._objects.put(key, source.data, content_type=source.media_type)
+        else:
+            self._objects.put_file(key, source.file.binary, content_type=source.media_type)
 
     def check(self, request: JobRequest, mode: Mode, options: ModeOptions) -> Source:
         """The structure of the image in a request, which the mode supports; raises as `draft`."""
-        declared, limits = request.declared, self._limits
-        image = request.image or b""
-        source = Source.of(image, declared=declared, partial=mode.partial, limits=limits)
-        mode.check(source, options)
+        source = self._inputs.carried(request, mode)
+        if not request.elsewhere:
+            mode.check(source, options)
         return source
-
-    def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, Uploaded | None]:
-        image, declared = request.image or b"", request.declared
-        upload = None
-        if request.object_key is not None:
-            upload = self._uploads.fetch(caller, request.object_key)
-            image, declared = upload.data, upload.declared
-        elif request.image_url is not None:
-            fetched = self._sources.get(
-                caller, request.image_url, schemes=request.schemes, own=request.base_url
-            )
-            image = fetched.data if fetched else b""
-        partial = mode_named(request.mode).partial
-        if upload is not None and upload.file is not None:
-            return self._opened(upload.file, declared, partial=partial), upload
-        source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
-        return source, upload
-
-    def _opened(self, file: FileData, declared: str | None, *, partial: bool) -> Source:
-        """Read the structure of a movie in the store; a worker opens it again."""
-        try:
-            return Source.over(file, declared=declared, partial=partial, limits=self._limits)
-        finally:
-            file.close()
 
     def _job(
         self,
@@ -175,11 +192,10 @@ class Drafting:
             memory=memory,
         )
 
-    def _store_input(self, job: Job, source: Source) -> str:
-        """Store an image from the request for the worker."""
-        key = job.object_key("in", source.media_type)
-        self._objects.put(key, source.data, content_type=source.media_type)
-        return key
+
+def _companion_keys(job: Job, source: Source) -> dict[str, str]:
+    named = source.companions.items()
+    return {name: job.object_key("in", one.media_type, name) for name, one in named}
 
 
 def _stored_options(request: JobRequest, *, sync: bool) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from expunge.imaging.media_types import UNDECODED, VIDEOS
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
+from expunge.operations.labels import with_label
 from expunge.operations.options.all import AllOptions
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
@@ -40,6 +41,7 @@ from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.scan import ScanOptions
 from expunge.operations.options.swap import SwapOptions
 from expunge.operations.options.visible import VisibleOptions
 from expunge.operations.receipt import Issuer
@@ -101,6 +103,8 @@ class Mode:
     """Whether it needs companions: other pictures, which not every interface can give."""
     moving: bool = False
     """Whether it takes animations and videos."""
+    synthetic: bool = False
+    """Whether its result shows what no camera saw, so that the result is labelled."""
 
     @property
     def gives_image(self) -> bool:
@@ -147,7 +151,7 @@ class Mode:
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
-        outcome = self.operation.run(source, options, *extra)
+        outcome = with_label(self, source, self.operation.run(source, options, *extra))
         return _with_evidence(source, outcome) if options.wants_receipt else outcome
 
     def options(self, given: dict[str, Any]) -> ModeOptions:
@@ -279,6 +283,16 @@ CONVERT = Mode(
     summary="Code a result in a format that a browser takes and that is smaller.",
 )
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
+SCAN = Mode(
+    "scan",
+    Group.DETECT,
+    ScanOptions,
+    sync=True,
+    summary="Score an input of a face swap for sexual content.",
+    extra="vision",
+)
+"""What every input of a face swap goes through; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
 
 
 def run(
@@ -382,8 +396,8 @@ def mode_named(name: str) -> Mode:
 
 
 def runnable(name: str) -> Mode:
-    """A mode, or `CONVERT`."""
-    return CONVERT if name == CONVERT.name else mode_named(name)
+    """A mode, or one of those that nobody can ask for."""
+    return INTERNAL.get(name) or mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

@@ -108,6 +108,7 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "invisible": _remake,
         "all": _remake,
         "convert": _convert,
+        "scan": _faces,
         "metadata": _nothing,
     }
     peak = peaks.get(name, _unmeasured)(coding, size, options)

@@ -121,6 +121,10 @@ class SwapOptions(MovingOptions, ImageOptions):
     )
 
     @property
+    def companions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.source for one in self.wanted))
+
+    @property
     def models(self) -> frozenset[str]:
         return frozenset((FACE_MESH,))
 

@@ -1,4 +1,4 @@
-"""Swaps surface: find the faces in an image by its URL, asynchronously."""
+"""Swaps surface: find the faces in an image by its URL, asynchronously; `swaps` has the rest."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from expunge.web import problems, rate_limit
 from expunge.web.caller.who import AccountDep
 from expunge.web.dependencies import ServiceDep, purpose_of
 from expunge.web.submitting import submit
+from expunge.web.swaps import swaps
 from expunge.web.swaps.schemas import (
     FaceDetectCreate,
     FaceDetectCreated,
@@ -106,3 +107,6 @@ def get_face_detection(
     if job is None or job.mode != MODE or (caller.key and job.key not in (None, caller.key)):
         raise JobNotFound("You have no such task, or its record has expired.")
     return detection_view(job)
+
+
+router.routes.extend(swaps.router.routes)  # include_router would build each again

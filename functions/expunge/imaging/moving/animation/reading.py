@@ -58,4 +58,3 @@ def canvases(source: Source) -> Iterator[NDArray[np.uint8]]:
         samples = np.ascontiguousarray(displayed(stored, layout.orientation))
         samples.flags.writeable = False
         yield samples
-

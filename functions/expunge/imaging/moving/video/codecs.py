@@ -42,7 +42,9 @@ ENCODERS = {
         (63, 10),
         usual=65,
     ),
-    AV1: Encoder("libsvtav1", {"preset": "10", "g": "150"}, (63, 10), usual=60, even=True, least=64),
+    AV1: Encoder(
+        "libsvtav1", {"preset": "10", "g": "150"}, (63, 10), usual=60, even=True, least=64
+    ),
     H264: Encoder(
         "libx264", {"preset": "veryfast", "g": "150"}, (51, 12), usual=72, even=True, least=2
     ),

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from av import VideoFrame
     from numpy.typing import NDArray
 
-_MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
+_MATRICES = {
+    1: "bt709",
+    4: "fcc",
+    5: "bt601",
+    6: "bt601",
+    7: "smpte240m",
+    9: "bt2020",
+    10: "bt2020",
+}
 """FFmpeg's names of matrices by their code (ITU-T H.273, table 4)."""
 _UNSPECIFIED, _FULL = 2, 2
 _SCALING = "bicubic+accurate_rnd+full_chroma_int"
@@ -130,5 +138,7 @@ def orientation(frame: VideoFrame) -> int:
         return 1
     a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
     if abs(a) + abs(d) >= abs(b) + abs(c):
-        return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[a < 0, d < 0]
+        return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[
+            a < 0, d < 0
+        ]
     return {(False, False): 5, (False, True): 6, (True, True): 7, (True, False): 8}[b < 0, c < 0]
