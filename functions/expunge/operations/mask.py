@@ -95,8 +95,8 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
         If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
     if is_moving(source):
-        made: Outcome = _moving().run(source, options, progress)
-        return made
+        outcome: Outcome = _moving().run(source, options, progress)
+        return outcome
     watch = Stopwatch()
     style = style_of(options)
     references = _references(options, watch)
