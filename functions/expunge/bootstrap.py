@@ -134,6 +134,7 @@ def build(
         scopes=scopes,
         purpose_required=settings.purpose_required,
         recognition=settings.recognition,
+        video_codecs=settings.video_codecs,
         issuer=issuer,
         guard=SwapGuard(terms, gate),
         lease_seconds=settings.job_lease_seconds,

@@ -1,4 +1,4 @@
-"""Write animated WebP and AVIF with Pillow, which takes one frame after the other from a `_Film`."""
+"""Write animated WebP and AVIF with Pillow, which takes frames one by one from a `_Film`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import numpy as np
 from expunge.imaging.codecs.png.chunks import chunk
 from expunge.imaging.codecs.raster import saved
 from expunge.imaging.containers.block import Kind
-from expunge.imaging.moving.animation.areas import bounds
+from expunge.imaging.moving.animation.areas import Area, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,9 +59,10 @@ def _coded(frames: Iterable[Frame], delays: list[bytes], *, has_alpha: bool) -> 
     numbers = count()
     before: NDArray[np.uint8] | None = None
     for frame, delay in zip(frames, delays, strict=True):
-        samples = np.dstack((frame.pixels, frame.alpha)) if has_alpha else frame.pixels
-        differs = np.ones(samples.shape[:2], bool) if before is None else samples != before
-        rows, columns = bounds(differs.reshape(*samples.shape[:2], -1).any(axis=-1))
+        samples = frame.pixels
+        if has_alpha and frame.alpha is not None:
+            samples = np.dstack((samples, frame.alpha))
+        rows, columns = _difference(samples, before)
         place = (columns.stop - columns.start, rows.stop - rows.start, columns.start, rows.start)
         control = b"".join(each.to_bytes(4, "big") for each in (next(numbers), *place))
         yield chunk(b"fcTL", control + delay + b"\0\0")
@@ -69,6 +70,12 @@ def _coded(frames: Iterable[Frame], delays: list[bytes], *, has_alpha: bool) -> 
             number = b"" if before is None else next(numbers).to_bytes(4, "big")
             yield chunk(b"IDAT" if before is None else b"fdAT", number + data)
         before = samples
+
+
+def _difference(samples: NDArray[np.uint8], before: NDArray[np.uint8] | None) -> Area:
+    if before is None:
+        return slice(0, samples.shape[0]), slice(0, samples.shape[1])
+    return bounds(np.any(samples != before, axis=-1))
 
 
 def _streams(samples: NDArray[np.uint8]) -> Iterator[bytes]:

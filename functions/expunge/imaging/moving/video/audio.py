@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import av
 
-from expunge.imaging.moving.video.codecs import AUDIO
-from expunge.imaging.moving.video.opening import MOST_BROKEN
+from expunge.imaging.moving.video.codecs import AUDIO, MP4, WEBM
+from expunge.imaging.moving.video.opening import MOST_BROKEN, codec_of, tick_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from av import AudioFrame, AudioStream, Packet
     from av.container import InputContainer, OutputContainer
 
+    _Packet: TypeAlias = Packet[AudioStream]
+
 OPUS_RATE = 48_000
 _BITS = 64_000
 """A second and channel."""
+LEAD = {MP4: 0.1, WEBM: 0.0}
+"""Seconds of packets before the start that are kept: decoders need some, and players hide them."""
 SOUNDS = frozenset({
     "aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb", "mp2",
 })  # fmt: skip
@@ -40,8 +44,8 @@ class Sound:
         self._output = output
         self._start, self._end = start, end
         self._last: int | None = None
-        self._packets: Iterator[Packet] = iter(())
-        self._waiting: Packet | None = None
+        self._packets: Iterator[_Packet] = iter(())
+        self._waiting: _Packet | None = None
 
     def take(self, source: InputContainer, media_type: str) -> None:
         """Add a track for the first sound of a container, which stays open meanwhile."""
@@ -51,10 +55,10 @@ class Sound:
         if len(streams) > 1:
             self.notes.append(f"of {len(streams)} audio tracks, the first was kept")
         stream = streams[0]
-        name = stream.codec_context.codec.canonical_name if stream.codec_context else ""
+        name = codec_of(stream)
         if name in AUDIO[media_type]:
             self._out = self._output.add_stream_from_template(stream)
-            self._packets = self._copied(source, stream)
+            self._packets = self._copied(source, stream, LEAD[media_type])
         elif name in SOUNDS or name.startswith("pcm_"):
             self.notes.append(f"the audio was re-encoded from {name} to Opus")
             self._packets = self._encoded(source, stream)
@@ -70,7 +74,7 @@ class Sound:
             self._waiting = None
             self._mux(packet)
 
-    def _mux(self, packet: Packet) -> None:
+    def _mux(self, packet: _Packet) -> None:
         """Write a packet; skip one that does not follow the one before."""
         dts = packet.dts
         if dts is None or (self._last is not None and dts <= self._last):
@@ -82,17 +86,19 @@ class Sound:
         packet.stream = self._out
         self._output.mux(packet)
 
-    def _copied(self, source: InputContainer, stream: AudioStream) -> Iterator[Packet]:
-        shift = round(self._start / stream.time_base)
+    def _copied(
+        self, source: InputContainer, stream: AudioStream, lead: float
+    ) -> Iterator[_Packet]:
+        shift = round(self._start / tick_of(stream))
         for packet in source.demux(stream):
             if packet.dts is None or packet.size == 0:
                 continue
             packet.dts -= shift
             packet.pts = packet.dts if packet.pts is None else packet.pts - shift
-            if packet.pts + (packet.duration or 0) > 0:
+            if (packet.pts + (packet.duration or 0)) * tick_of(stream) >= -lead:
                 yield packet
 
-    def _encoded(self, source: InputContainer, stream: AudioStream) -> Iterator[Packet]:
+    def _encoded(self, source: InputContainer, stream: AudioStream) -> Iterator[_Packet]:
         """Decode, mix down to stereo at most, and encode."""
         layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self._out = out = self._output.add_stream("libopus", rate=OPUS_RATE, layout=layout)
@@ -101,10 +107,10 @@ class Sound:
 
     def _through(
         self, source: InputContainer, stream: AudioStream, out: AudioStream
-    ) -> Iterator[Packet]:
+    ) -> Iterator[_Packet]:
         for frame in _sounds(source, stream):
             if frame.pts is not None:
-                frame.pts -= round(self._start / frame.time_base)
+                frame.pts -= round(self._start / (frame.time_base or tick_of(stream)))
                 if frame.pts < 0:
                     continue
             yield from out.encode(frame)

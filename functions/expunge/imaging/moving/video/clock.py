@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from fractions import Fraction
 
 from expunge.errors import MalformedImage
-
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from expunge.imaging.moving.facts import Facts
-    from expunge.imaging.moving.frame import Ceilings
+from expunge.imaging.moving.facts import Facts
+from expunge.imaging.moving.frame import Ceilings
 
 SLACK = 1.0
 """Seconds that frames may go on after the stated end, beside `SHARE` of the length. Recorders

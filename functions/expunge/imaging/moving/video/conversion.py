@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
@@ -15,7 +15,10 @@ from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.moving.video import hdr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from av import VideoFrame
+    from av.sidedata.sidedata import SideData
     from numpy.typing import NDArray
 
 _MATRICES = {
@@ -133,7 +136,8 @@ def orientation(frame: VideoFrame) -> int:
 
     Column and row of a stored pixel go to ``a × column + c × row`` and ``b × column + d × row``.
     """
-    matrix = next((d for d in frame.side_data if d.type.name == "DISPLAYMATRIX"), None)
+    sides = cast("Iterable[SideData]", frame.side_data)
+    matrix = next((each for each in sides if each.type.name == "DISPLAYMATRIX"), None)
     if matrix is None:
         return 1
     a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
-from expunge.imaging.containers.isobmff.boxes import Fields
+from expunge.imaging.containers.isobmff.boxes import Fields, boxes
 from expunge.imaging.moving.facts import Facts
 from expunge.imaging.moving.times import sample_times, timescale
 
@@ -126,19 +126,14 @@ def _usual(layout: MovieLayout, track: Track) -> int:
 
 
 def _fragment_ticks(fragment: Fragment, part: TrackFragment, usual: int) -> int:
-    head = next(box for box in _boxes(fragment, part) if box.type == "tfhd")
+    inside = boxes(fragment.view, part.box.body, part.box.end, "moof/traf")
+    head = next(box for box in inside if box.type == "tfhd")
     fields = Fields(fragment.view, head.body, head.end, "tfhd")
     _, flags = fields.full_box()
     fields.skip(4 + (8 if flags & _BASE else 0) + (4 if flags & _DESCRIPTION else 0))
     if flags & _DURATION:
         usual = fields.unsigned(4)
     return sum(_ticks_of(fragment, run.box.body, run.box.end, usual) for run in part.runs)
-
-
-def _boxes(fragment: Fragment, part: TrackFragment):  # type: ignore[no-untyped-def] # noqa: ANN202
-    from expunge.imaging.containers.isobmff.boxes import boxes
-
-    return boxes(fragment.view, part.box.body, part.box.end, "moof/traf")
 
 
 def _ticks_of(fragment: Fragment, body: int, end: int, usual: int) -> int:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, cast
 
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.extras import explained
@@ -16,10 +17,12 @@ from expunge.imaging.containers.movie.layout import MovieLayout
 
 with explained():
     import av
+    from av.stream import Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from av import AudioStream, CodecContext
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -76,8 +79,11 @@ def opened(source: Source) -> Iterator[InputContainer]:
         FFmpeg cannot read the file.
     """
     name = "mov" if isinstance(source.layout, MovieLayout) else "matroska"
-    with decoder_errors(), av.open(DataFile(source.content), format=name) as container:
-        yield container
+    with decoder_errors():
+        file = DataFile(source.content)
+        container = cast("InputContainer", av.open(file, format=name, metadata_errors="replace"))
+        with container:
+            yield container
 
 
 @contextmanager
@@ -103,7 +109,7 @@ def picture_stream(container: InputContainer) -> VideoStream:
     if not shown:
         raise MalformedImage("the video has no track with pictures that can be read")
     stream = shown[0]
-    name = stream.codec_context.codec.canonical_name if stream.codec_context else ""
+    name = codec_of(stream)
     if name not in PICTURES:
         raise UnsupportedMediaType(
             f"the pictures of the video are coded as {name or 'an unknown codec'}; "
@@ -112,7 +118,22 @@ def picture_stream(container: InputContainer) -> VideoStream:
     return stream
 
 
-def _is_attached(stream: VideoStream) -> bool:
-    from av.stream import Disposition
+def codec_of(stream: VideoStream | AudioStream) -> str:
+    """FFmpeg's name of a stream's codec; empty if FFmpeg has no decoder for it."""
+    context: CodecContext | None = stream.codec_context
+    return context.codec.canonical_name if context is not None else ""
 
+
+def tick_of(stream: VideoStream | AudioStream) -> Fraction:
+    """Seconds of a unit of a stream's time stamps."""
+    return stream.time_base or Fraction(1, 90_000)
+
+
+def rate_of(stream: VideoStream) -> Fraction:
+    """Frames a second in the mean, from 1 to 240; 25 where the file does not tell."""
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    return min(max(rate, Fraction(1)), Fraction(240))
+
+
+def _is_attached(stream: VideoStream) -> bool:
     return bool(stream.disposition & (Disposition.attached_pic | Disposition.timed_thumbnails))

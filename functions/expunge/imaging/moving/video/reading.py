@@ -6,7 +6,7 @@ and two frames of RGB. For 1920 × 1080 that is about 80 MB, for 3840 × 2160 ab
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 
@@ -15,7 +15,14 @@ from expunge.imaging.moving.facts import facts
 from expunge.imaging.moving.frame import Frame
 from expunge.imaging.moving.video.clock import Clock
 from expunge.imaging.moving.video.conversion import Converter
-from expunge.imaging.moving.video.opening import MOST_BROKEN, THREADS, opened, picture_stream
+from expunge.imaging.moving.video.opening import (
+    MOST_BROKEN,
+    THREADS,
+    opened,
+    picture_stream,
+    rate_of,
+    tick_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +34,13 @@ if TYPE_CHECKING:
     from expunge.imaging.moving.frame import Ceilings
     from expunge.imaging.source import Source
 
-USUAL_RATE = 25
-
 
 def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
     """Yield the frames of a video; see `expunge.imaging.moving.frames`."""
     stated = facts(source)
     with opened(source) as container:
         stream = picture_stream(container)
-        rate = stream.guessed_rate or stream.average_rate or USUAL_RATE
-        clock = Clock(stated, ceilings, stream.time_base, 1 / float(rate))
+        clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate_of(stream)))
         converted = Converter(stream.sample_aspect_ratio)
         context = decoder(stream, ceilings, has_alpha=stated.has_alpha)
         index = -1
@@ -55,7 +59,7 @@ def decoder(stream: VideoStream, ceilings: Ceilings, *, has_alpha: bool) -> Vide
     context = stream.codec_context
     if has_alpha and context.name in ("vp8", "vp9"):  # FFmpeg's own decoders ignore alpha
         name = "libvpx" if context.name == "vp8" else "libvpx-vp9"
-        context = av.VideoCodecContext.create(name, "r")
+        context = cast("VideoCodecContext", av.CodecContext.create(name, "r"))
         context.width, context.height = stream.width, stream.height
     context.options = {"max_pixels": str(max(ceilings.pixels, 1 << 14) * 2)}
     context.thread_type = "AUTO"

@@ -13,31 +13,35 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 
 from expunge.errors import MalformedImage
-from expunge.imaging.moving.facts import facts
-from expunge.imaging.moving.frame import Rewritten
+from expunge.imaging.moving.facts import Facts, facts
+from expunge.imaging.moving.frame import Coding, Rewritten
 from expunge.imaging.moving.video.audio import Sound
 from expunge.imaging.moving.video.clock import SHARE, SLACK
 from expunge.imaging.moving.video.codecs import FORMATS, MP4, container_of
 from expunge.imaging.moving.video.conversion import Form, orientation
-from expunge.imaging.moving.video.opening import decoder_errors, opened, picture_stream
+from expunge.imaging.moving.video.opening import (
+    decoder_errors,
+    opened,
+    picture_stream,
+    rate_of,
+    tick_of,
+)
 from expunge.imaging.moving.video.pictures import Pictures
 from expunge.imaging.moving.video.reading import decoded
+from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import BinaryIO
 
     from av.container import OutputContainer
 
-    from expunge.imaging.moving.facts import Facts
-    from expunge.imaging.moving.frame import Coding, Frame
+    from expunge.imaging.moving.frame import Frame
     from expunge.imaging.progress import Progress
-    from expunge.imaging.source import Source
 
 _FINEST = 1_000_000
 """Ticks a second of the finest time stamps that are kept; others become those of 90 kHz."""
@@ -50,7 +54,7 @@ def rewritten(
     """Write a video; see `expunge.imaging.moving.rewritten`."""
     stated = facts(source)
     media_type = container_of(source.media_type, coding, has_alpha=stated.has_alpha)
-    file = source.file.scratch() if source.file is not None else TemporaryFile()
+    file = source.file.scratch() if source.file is not None else TemporaryFile()  # noqa: SIM115
     try:
         with decoder_errors():
             return _Job(source, stated, coding, media_type, file).written(changed, progress)
@@ -72,7 +76,9 @@ class _Job:
         first, frames = _peeked(changed)
         with ExitStack() as stack:
             output = stack.enter_context(_output(self.file, self.media_type))
-            pictures = Pictures(output, self.coding, self.media_type, first, opening.tick)
+            pictures = Pictures(
+                output, self.coding, self.media_type, first, opening.tick, opening.rate
+            )
             sound = self._sound(stack, output, opening)
             for frame in frames:
                 pictures.add(frame)
@@ -108,6 +114,8 @@ class _Opening:
 
     tick: Fraction
     """Seconds of a unit of the result's time stamps."""
+    rate: Fraction
+    """Frames a second in the mean."""
     start: float
     """Seconds in the source."""
     notes: tuple[str, ...]
@@ -126,10 +134,10 @@ class _Opening:
                 notes.append("the pixels were made square")
             if frame.interlaced_frame:
                 notes.append("the frames are interlaced, and still show their lines")
-            tick = cast("Fraction", stream.time_base)
+            tick, rate = tick_of(stream), rate_of(stream)
             start = float((frame.pts or 0) * tick)
         fine = tick if tick.numerator == 1 and tick.denominator <= _FINEST else _CLOCK
-        return cls(fine, start, tuple(notes))
+        return cls(fine, rate, start, tuple(notes))
 
 
 class _Shared(io.RawIOBase):
