@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
 
 MB = 1 << 20
-LEAST = {"mask": 320, "swap": 460}
+LEAST = {"mask": 300, "swap": 460}
 """MB for the smallest frames: networks, libraries, and one search."""
 READER = 120
 """MB more while the text detector runs."""
-BYTES = 125
+BYTES = 150
 """Bytes for a pixel of one frame: decoded frames, copies for a search, and a video encoder's."""
 HELD = 1.5
 """Bytes for a pixel over all frames of an animation, which its writer holds."""

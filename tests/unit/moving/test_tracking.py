@@ -180,10 +180,8 @@ def test_the_frames_that_are_held_are_bounded(
             taken += 1
             yield Shown(index, index / RATE, still)
 
-    given_out = 0
-    for _ in follow(frames(), lambda _: Faces.none(), every=every):
-        given_out += 1
-        bound = AHEAD if limit > 1 else 2 * every
+    bound = AHEAD if limit > 1 else 2 * every
+    for given_out, _ in enumerate(follow(frames(), lambda _: Faces.none(), every=every), start=1):
         assert taken - given_out <= bound
 
 

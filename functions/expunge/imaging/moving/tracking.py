@@ -27,7 +27,7 @@ GAP = 1.0
 """Seconds over which a face that was lost may be found again."""
 HOLD = 0.5
 """Most seconds for which a face is held that is not found again, and before it was found first."""
-BRIEF = 0.15
+BRIEF = 0.25
 """Seconds for which a face is held that was seen once."""
 SPARSE = 0.5
 """Seconds after which a search is due, whatever the number of frames."""
