@@ -197,6 +197,13 @@ def test_a_job_is_described_by_its_mode(spec: dict[str, Any], mode: str) -> None
     mapping = spec["components"]["schemas"]["JobCreate"]["discriminator"]["mapping"]
     variant = spec["components"]["schemas"][mapping[mode].rsplit("/", 1)[-1]]
     job = {"object_key": "in/a.png", "mode": mode}
+    if MODES[mode].companions:
+        assert not validator.is_valid(job), "it has no face"
+        job["source_key"] = "in/b.png"
+        assert not validator.is_valid(job | {"source_url": "https://pictures.example/b.png"})
+        assert validator.is_valid(job | {"source_key": None, "sources": {"a": {"object_key": "c"}}})
+    else:
+        assert not validator.is_valid(job | {"source_key": "in/b.png"})
 
     assert variant["properties"]["mode"]["const"] == mode
     assert validator.is_valid(job)

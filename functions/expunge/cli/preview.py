@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ class Boxes:
     path: Path
 
     def __call__(self, task: FileTask, before: bytes, outcome: Outcome) -> None:
+        from expunge.imaging.provenance.own_label import kept
         from expunge.imaging.source import Source
         from expunge.imaging.targets.preview import drawn
 
@@ -42,10 +44,17 @@ class Boxes:
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
+<<<<<<< HEAD
         if outcome.report.get("moving"):
             path.write_bytes(_tracks(task, before, outcome))
             return
         path.write_bytes(drawn(Source.of(before), outcome.report))
+||||||| merged common ancestors
+        path.write_bytes(drawn(Source.of(before), outcome.report))
+=======
+        source = Source.of(before)
+        path.write_bytes(kept(source, drawn(source, outcome.report))[0])
+>>>>>>> movies
 
 
 def _tracks(task: FileTask, before: bytes, outcome: Outcome) -> bytes:
@@ -67,14 +76,17 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     from PIL import Image
 
     from expunge.imaging.codecs import decode
+    from expunge.imaging.provenance.own_label import kept
     from expunge.imaging.source import Source
 
-    after = outcome.image or before
-    pictures = [decode(Source.of(data)).rgb8() for data in (before, after)]
+    source = Source.of(before)
+    pictures = [decode(each).rgb8() for each in (source, Source.of(outcome.image or before))]
     regions = [mark["region"] for mark in outcome.report["marks"]]
     assert task.target is not None  # the command refuses a preview beside standard output
     target = task.target.with_name(f"{task.stem}-preview.png")
-    Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(target)
+    file = io.BytesIO()
+    Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(file, "PNG")
+    target.write_bytes(kept(source, file.getvalue())[0])
 
 
 def sheet(before: Pixels, after: Pixels, regions: list[list[int]]) -> Pixels:

@@ -69,6 +69,11 @@ class FileData:
         except (OSError, ValueError):
             return None
 
+    def opened(self) -> BinaryIO:
+        """The file itself, at its start, for a library that reads it; not for two at once."""
+        self._file.seek(0)
+        return self._file
+
     def close(self) -> None:
         """Close the file. Its length is still known."""
         self._file.close()

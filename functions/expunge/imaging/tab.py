@@ -61,6 +61,22 @@ def detect_metadata(data: bytes) -> str:
     return _answered(lambda: _detected(data))[0]
 
 
+def keep_label(data: bytes, made: bytes) -> tuple[str, bytes | None]:
+    """Give what a tab made of a file the label of this service, if the file has it.
+
+    Returns
+    -------
+    tuple
+        JSON with ``media_type``, and the file that was made, labelled; or JSON with ``error``.
+    """
+    return _answered(lambda: _kept(data, made))
+
+
+def _kept(data: bytes, made: bytes) -> tuple[dict[str, Any], bytes]:
+    kept, _ = own_label.kept(Source.of(data, limits=_LIMITS), made)
+    return {"media_type": Source.of(kept, limits=_LIMITS).media_type}, kept
+
+
 def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     keep, scope, on_conflict = _choices(options)
     source = Source.of(data, limits=_LIMITS)

@@ -59,7 +59,8 @@ class Inputs:
 
         A movie that is read piece by piece is open until the exit.
         """
-        movies = (mode.structural or mode.moving) and not request.answers_image
+        takes = mode.structural or mode.moving
+        movies = takes and request.movies and not request.answers_image
         found = self._find(caller, request, request.main, movies=movies)
         with closing(found.file) if found.file else nullcontext():
             yield self._with_companions(caller, request, mode, found), found.upload

@@ -46,6 +46,8 @@ class JobRequest:
     guessed: str | None = None
     object_key: str | None = None
     image_url: str | None = None
+    movies: bool = True
+    """Whether ``image_url`` may lead to a movie, which has a limit of its own."""
     companions: Mapping[str, Given] = field(default_factory=dict)
     """Other images that the options name (`ModeOptions.companions`)."""
     schemes: Collection[str] = HTTPS

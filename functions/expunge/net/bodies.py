@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SPOOL_SECONDS = 15.0
 """Time that a body has in addition, once it goes to disk."""
+START = 4_096
+"""First bytes that tell what a body is."""
 _WITHOUT_BODY = frozenset({204, 205})
 
 
@@ -40,7 +42,8 @@ def body_of(
     data, pieces = bytearray(), answer.iter_bytes()
     for piece in pieces:
         data += piece
-        if max(len(data), answer.num_bytes_downloaded) > limit:
+        foreseen = _declared(answer) if len(data) >= START else 0
+        if max(len(data), answer.num_bytes_downloaded, foreseen) > limit:
             if spool is None:
                 raise _too_large(limit)
             deadline.extend(SPOOL_SECONDS)

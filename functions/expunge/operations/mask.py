@@ -18,6 +18,7 @@ from expunge.imaging.faces.regions import Region, regions
 from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.loading import load
 from expunge.imaging.moving import is_moving
+from expunge.imaging.provenance.own_label import kept
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
@@ -132,6 +133,9 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     watch.lap("strip")
     report = faces.described(detection, options) | account
     report |= {"exact": encoded.exact, "changed": data != source.data}
+    if style.cover is not None and made:
+        data, label = kept(style.cover.source, data)
+        report |= {"own_label": label} if label else {}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
 

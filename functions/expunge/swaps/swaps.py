@@ -59,6 +59,7 @@ class Swaps:
             request,
             price=least_of(kind, faces, self._prices),
             priced=lambda source: self._price(kind, source, faces),
+            movies=kind is Kind.VIDEO,
             cap=SURFACE,
             surface=SURFACE,
             respond_async=True,

@@ -45,4 +45,4 @@ DEFAULT_STRENGTH = 199
 DESCRIPTOR = "face-descriptor"
 """The catalogue's name of the network that tells people apart."""
 FACE_MESH = "face-mesh"
-"""The catalogue's name of the network that finds the 478 points of a face."""
+"""The catalogue's name of the network that draws a face's 478 points."""

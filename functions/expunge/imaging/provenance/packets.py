@@ -70,12 +70,20 @@ def movie_with_properties(source: Source, properties: Mapping[str, str]) -> Iter
     """Yield a movie piece by piece with the properties in a new place."""
     content = source.content
     if source.media_type in _MATROSKA:
-        from expunge.imaging.containers.matroska import rewrite  # noqa: PLC0415
+        from expunge.imaging.containers.matroska.rewrite import with_tags  # noqa: PLC0415
         from expunge.imaging.provenance.keeping.matroska import tag  # noqa: PLC0415
 
         tags = b"".join(tag(TAGS[name], value) for name, value in properties.items())
-        return rewrite.with_tags(content, source.layout, tags)
-    return chain(pieces(content, 0, len(content)), (uuid_box(packet(properties)),))
+        return with_tags(content, source.layout, tags)
+    at = _end(source)
+    box = uuid_box(packet(properties))
+    return chain(pieces(content, 0, at), (box,), pieces(content, at, len(content)))
+
+
+def _end(source: Source) -> int:
+    """Where the boxes of a movie end; bytes that are no box may follow."""
+    trailers = (b.offset for b in source.layout.blocks if b.kind is Kind.TRAILER)
+    return next(trailers, len(source.content))
 
 
 def packet(properties: Mapping[str, str]) -> bytes:
@@ -190,7 +198,8 @@ def _in_heif(source: Source, content: bytes) -> bytes:
 
 
 def _in_movie(source: Source, content: bytes) -> bytes:
-    return source.data + uuid_box(content)
+    at = _end(source)
+    return source.data[:at] + uuid_box(content) + source.data[at:]
 
 
 _INSERTIONS: dict[str, Callable[[Source, bytes], bytes]] = {

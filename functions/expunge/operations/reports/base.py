@@ -26,6 +26,10 @@ class OwnLabel(Part):
     made: str = Field(description="Time, ISO 8601 in UTC.")
     added: bool = Field(description="Whether this job wrote it; `false` if the input has it.")
     detail: str = Field(description="Why the picture has a label, in a sentence.")
+    signer: str | None = Field(
+        None, description="Who signed a C2PA manifest that says the same, in a new result."
+    )
+    not_signed: str | None = Field(None, description="Why a new result has no such signature.")
 
 
 class Report(Part):

@@ -10,10 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from expunge.accounts.ledger import MILLI
 from expunge.given import PRESENT, WHOLE
-from expunge.jobs.inputs import MAX_COMPANIONS
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
-from expunge.operations.options.swap import Codec, Consent
+from expunge.operations.options.swap import MAX_SWAPS, Codec, Consent
 from expunge.swaps.pricing import Kind
 from expunge.web.swaps.schemas import SourceUrl
 from expunge.web.times import known_moment
@@ -153,7 +152,7 @@ class SwapCreate(BaseModel):
         None, description="`video` only: keep the sound. Default: true."
     )
     face_swaps: Annotated[
-        Annotated[list[FaceSwapCreate], Field(min_length=1, max_length=MAX_COMPANIONS)] | None,
+        Annotated[list[FaceSwapCreate], Field(min_length=1, max_length=MAX_SWAPS)] | None,
         PRESENT,
     ] = Field(
         None,
@@ -204,7 +203,7 @@ class SwapEstimate(BaseModel):
     )
 
     type: Kind
-    faces: Annotated[int, Field(strict=True, ge=1, le=MAX_COMPANIONS), WHOLE] = Field(
+    faces: Annotated[int, Field(strict=True, ge=1, le=MAX_SWAPS), WHOLE] = Field(
         1, description="Number of `face_swaps`."
     )
     duration_seconds: Duration | None = Field(None, description="Required for `gif` and `video`.")

@@ -159,7 +159,8 @@ class _Rewriter:
             if node.box.type == "mdat":
                 area = areas[node.path]
                 area.base = at + 8
-                written = make_box("mdat", area.views(self._data))
+                views = area.views(self._data)
+                written = make_box("mdat", views) if views else []
             else:
                 written = self._write(node)
             pieces += written
