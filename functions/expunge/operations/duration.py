@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.media_types import UNDECODED
-from expunge.imaging.moving.facts import facts, is_moving
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.operations import moving_costs
 from expunge.operations.memory import compares, decoded_pixels
 
 if TYPE_CHECKING:
@@ -45,17 +45,14 @@ REFERENCE = 0.9
 """Seconds of finding and describing the face in the largest picture that an option may have."""
 SWAPPED = 1.0
 """Seconds of swapping one face, with its picture."""
-FRAME, FRAME_CODED = 0.2, 0.15
-"""Seconds for the faces of one frame; and for decoding and coding a megapixel of it, in VP9."""
-MOST_FRAMES_PER_SECOND = 60
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
 
 def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds; 0 if nothing is decoded."""
-    if mode.moving and is_moving(source):
-        return _moving(source)
+    if mode.moves(source):
+        return moving_costs.cpu_seconds(mode, source, options)
     if source.media_type in UNDECODED:
         return 0.0
     rate = _rate(mode, source, options) if mode.decodes else 0.0
@@ -65,13 +62,6 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     others = sum(READ * decoded_pixels(one) / 1e6 for one in source.companions.values())
     searched += others + SWAPPED * len(source.companions)
     return rate * decoded_pixels(source) / 1e6 + searched
-
-
-def _moving(source: Source) -> float:
-    """Seconds of finding, changing and coding every frame of a moving picture."""
-    known = facts(source)
-    frames = known.frames or known.seconds * MOST_FRAMES_PER_SECOND
-    return frames * (FRAME + FRAME_CODED * known.width * known.height / 1e6)
 
 
 def _sought(source: Source, options: ModeOptions) -> float:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import UNDECODED
-from expunge.imaging.moving.facts import facts, is_moving
 from expunge.imaging.purify.tiles import MARGIN, TILE, TILE_LEFT_MB, TILE_MB, most_at_once
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.operations import moving_costs
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
@@ -41,11 +41,6 @@ DESCRIBED = 130
 """MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
 MESHED = 120
 """MB for the network that finds a face's shape, and for the layers of a swap at their largest."""
-FILMED, AHEAD = 60, 192
-"""MB for the libraries that read and write video, and for the frames that are known ahead
-(`imaging.moving.tracking`)."""
-FRAME = 150.0
-"""Bytes per pixel of a frame for the buffers of a decoder and an encoder together: VP9 and AV1."""
 COVERED = 9.0
 """Bytes per pixel of each region that a caller gives: its opacity, and its new pixels."""
 FILE = 20
@@ -84,8 +79,8 @@ class _Size:
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 if nothing is decoded."""
-    if mode.moving and is_moving(source):
-        return _moving(source) + _companions(source)
+    if mode.moves(source):
+        return moving_costs.peak_bytes(mode, source, options) + _companions(source)
     if source.media_type in UNDECODED or not (mode.decodes or compares(source, options)):
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options) + _companions(source)
@@ -93,8 +88,8 @@ def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
 
 def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
     """Return the error for an image above ``limit`` bytes; it states the size that fits."""
-    if mode.moving and is_moving(source):
-        return _frames_too_large(mode, source, limit)
+    if mode.moves(source):
+        return moving_costs.too_large_for(mode, source, options, limit)
     coding, size, others = Coding.of(source), _Size.of(source), _companions(source)
     need = _peak(mode.name, coding, size, options) + others
     low, high = 0.0, 1.0
@@ -122,6 +117,7 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "all": _remake,
         "convert": _convert,
         "scan": _faces,
+        "fingerprint": _faces,
         "metadata": _nothing,
     }
     peak = peaks.get(name, _unmeasured)(coding, size, options)
@@ -216,22 +212,6 @@ def _companions(source: Source) -> int:
     kept = sum(3 * _Size.of(one).pixels for one in others)
     decoding = ((Coding.of(one).whole + 3) * _Size.of(one).pixels for one in others)
     return int(kept + max(decoding, default=0))
-
-
-def _moving(source: Source) -> int:
-    """A moving picture, frame by frame: finding faces, those known ahead, and writing."""
-    known = facts(source)
-    return int((NETWORK + MESHED + FILMED + AHEAD) * MB + FRAME * known.width * known.height)
-
-
-def _frames_too_large(mode: Mode, source: Source, limit: int) -> ImageTooLarge:
-    known, need = facts(source), _moving(source) + _companions(source)
-    left = limit - (need - FRAME * known.width * known.height)
-    fits = f"Frames of {left / FRAME / 1e6:.1f} megapixels fit" if left > 0 else "None fits"
-    return ImageTooLarge(
-        f"«{mode.name}» takes up to {need / MB:,.0f} MB for frames of {known.width:,} × "
-        f"{known.height:,} pixels; a job may take {limit / MB:,.0f}. {fits}"
-    )
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:

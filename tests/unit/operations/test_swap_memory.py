@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-import pytest
 from PIL import Image
 
 from expunge.imaging.source import Source
 from expunge.operations import MODES
 from expunge.operations.duration import cpu_seconds
-from expunge.operations.memory import MB, peak_bytes, too_large_for
+from expunge.operations.memory import peak_bytes, too_large_for
 from tests.unit.faces.making import file, scene
 
 SWAP = MODES["swap"]
@@ -50,17 +49,10 @@ def test_what_does_not_fit_is_told_the_size_that_does() -> None:
     assert "pixels fit" in error.detail
 
 
-def test_a_film_takes_memory_by_its_frames_size_and_time_by_their_number() -> None:
-    short, long = (Source.of(animation(frames=n)) for n in (2, 9))
-    wide = Source.of(animation(frames=2, size=(320, 200)))
-
-    assert peak_bytes(SWAP, short, OPTIONS) == peak_bytes(SWAP, long, OPTIONS)
-    assert peak_bytes(SWAP, short, OPTIONS) < peak_bytes(SWAP, wide, OPTIONS)
-    assert cpu_seconds(SWAP, short, OPTIONS) < cpu_seconds(SWAP, long, OPTIONS)
-
-
-@pytest.mark.parametrize(("limit", "words"), [(3000, "megapixels fit"), (100, "None fits")])
-def test_a_film_that_does_not_fit_says_what_frames_do(limit: int, words: str) -> None:
+def test_a_film_takes_memory_for_its_faces_too() -> None:
     film = Source.of(animation(frames=2))
 
-    assert words in too_large_for(SWAP, film, OPTIONS, limit * MB).detail
+    alone = peak_bytes(SWAP, film, OPTIONS)
+    with_face = peak_bytes(SWAP, replace(film, companions={"a": LARGE}), OPTIONS)
+
+    assert 0 < alone < with_face

@@ -42,7 +42,8 @@ def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
 def canvases(source: Source) -> Iterator[NDArray[np.uint8]]:
     """Yield each frame as (H, W, 3 or 4), displayed orientation, read-only. A GIF's have alpha."""
     layout = source.layout
-    image = opened(source.data, FORMATS[source.media_type])
+    with decoder_errors(source.media_type):
+        image = opened(source.data, FORMATS[source.media_type])
     width, height = layout.width, layout.height
     if image.width < width or image.height < height:
         raise MalformedImage(

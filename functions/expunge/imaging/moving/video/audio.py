@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import av
 
-from expunge.imaging.moving.video.codecs import AUDIO
+from expunge.imaging.moving.video.codecs import AUDIO, MP4, WEBM
 from expunge.imaging.moving.video.opening import MOST_BROKEN, codec_of, tick_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OPUS_RATE = 48_000
 _BITS = 64_000
 """A second and channel."""
+LEAD = {MP4: 0.1, WEBM: 0.0}
+"""Seconds of packets before the start that are kept: decoders need some, and players hide them."""
 SOUNDS = frozenset({
     "aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb", "mp2",
 })  # fmt: skip
@@ -56,7 +58,7 @@ class Sound:
         name = codec_of(stream)
         if name in AUDIO[media_type]:
             self._out = self._output.add_stream_from_template(stream)
-            self._packets = self._copied(source, stream)
+            self._packets = self._copied(source, stream, LEAD[media_type])
         elif name in SOUNDS or name.startswith("pcm_"):
             self.notes.append(f"the audio was re-encoded from {name} to Opus")
             self._packets = self._encoded(source, stream)
@@ -84,14 +86,16 @@ class Sound:
         packet.stream = self._out
         self._output.mux(packet)
 
-    def _copied(self, source: InputContainer, stream: AudioStream) -> Iterator[_Packet]:
+    def _copied(
+        self, source: InputContainer, stream: AudioStream, lead: float
+    ) -> Iterator[_Packet]:
         shift = round(self._start / tick_of(stream))
         for packet in source.demux(stream):
             if packet.dts is None or packet.size == 0:
                 continue
             packet.dts -= shift
             packet.pts = packet.dts if packet.pts is None else packet.pts - shift
-            if packet.pts + (packet.duration or 0) > 0:
+            if (packet.pts + (packet.duration or 0)) * tick_of(stream) >= -lead:
                 yield packet
 
     def _encoded(self, source: InputContainer, stream: AudioStream) -> Iterator[_Packet]:

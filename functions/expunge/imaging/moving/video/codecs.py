@@ -40,13 +40,13 @@ ENCODERS = {
         "libvpx-vp9",
         {"deadline": "realtime", "cpu-used": "6", "row-mt": "1", "b": "0", "g": "150"},
         (63, 10),
-        usual=65,
+        usual=70,
     ),
     AV1: Encoder(
-        "libsvtav1", {"preset": "10", "g": "150"}, (63, 10), usual=60, even=True, least=64
+        "libsvtav1", {"preset": "8", "g": "150"}, (63, 10), usual=60, even=True, least=64
     ),
     H264: Encoder(
-        "libx264", {"preset": "veryfast", "g": "150"}, (51, 12), usual=72, even=True, least=2
+        "libx264", {"preset": "veryfast", "g": "150"}, (51, 12), usual=84, even=True, least=2
     ),
 }
 """By the name in `Coding.codec`. libx264 is under the GPL, so an operator chooses it."""

@@ -80,7 +80,8 @@ def opened(source: Source) -> Iterator[InputContainer]:
     """
     name = "mov" if isinstance(source.layout, MovieLayout) else "matroska"
     with decoder_errors():
-        container = cast("InputContainer", av.open(DataFile(source.content), format=name))
+        file = DataFile(source.content)
+        container = cast("InputContainer", av.open(file, format=name, metadata_errors="replace"))
         with container:
             yield container
 
@@ -126,6 +127,12 @@ def codec_of(stream: VideoStream | AudioStream) -> str:
 def tick_of(stream: VideoStream | AudioStream) -> Fraction:
     """Seconds of a unit of a stream's time stamps."""
     return stream.time_base or Fraction(1, 90_000)
+
+
+def rate_of(stream: VideoStream) -> Fraction:
+    """Frames a second in the mean, from 1 to 240; 25 where the file does not tell."""
+    rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+    return min(max(rate, Fraction(1)), Fraction(240))
 
 
 def _is_attached(stream: VideoStream) -> bool:

@@ -12,8 +12,10 @@ from expunge.imaging.moving.video.codecs import WEBM, encoder_of
 from expunge.imaging.moving.video.opening import THREADS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from fractions import Fraction
 
+    from av import Packet
     from av.container import OutputContainer
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 _BT709, _LIMITED = 1, 1
 """Codes of primaries, transfer function, matrix and range (ITU-T H.273; FFmpeg's for the range)."""
 _SCALING = "bicubic+accurate_rnd+full_chroma_inp"
-USUAL = 0.04
-"""Seconds of the last frame, if there is only one."""
 
 
 class Pictures:
@@ -38,6 +38,8 @@ class Pictures:
         A frame like all that follow.
     tick
         Seconds of a unit of the time stamps.
+    rate
+        Frames a second in the mean, for the encoder's planning.
 
     Raises
     ------
@@ -46,7 +48,13 @@ class Pictures:
     """
 
     def __init__(
-        self, output: OutputContainer, coding: Coding, media_type: str, first: Frame, tick: Fraction
+        self,
+        output: OutputContainer,
+        coding: Coding,
+        media_type: str,
+        first: Frame,
+        tick: Fraction,
+        rate: Fraction,
     ) -> None:
         height, width = first.pixels.shape[:2]
         encoder = encoder_of(coding, width, height)
@@ -55,7 +63,8 @@ class Pictures:
         self.count, self.end = 0, 0.0
         self._output, self._tick = output, tick
         self._waiting: Frame | None = None
-        self._duration = USUAL
+        self._duration = 1 / float(rate)
+        self._durations: dict[int, int] = {}
         self._shape = first.pixels.shape
         self._padding = (height % 2, width % 2) if encoder.even else (0, 0)
         self._has_alpha = first.alpha is not None and media_type == WEBM and not encoder.even
@@ -65,11 +74,11 @@ class Pictures:
             settings["auto-alt-ref"] = "0"  # libvpx codes no alpha otherwise
         elif first.alpha is not None:
             self.notes.append(f"{coding.codec} has no transparency, so it was drawn on black")
-        self._stream = self._made(encoder.name, settings)
+        self._stream = self._made(encoder.name, rate, settings)
         self._graph = self._conversion()
 
-    def _made(self, name: str, settings: dict[str, str]) -> VideoStream:
-        stream = cast("VideoStream", self._output.add_stream(name, rate=30, options=settings))
+    def _made(self, name: str, rate: Fraction, settings: dict[str, str]) -> VideoStream:
+        stream = cast("VideoStream", self._output.add_stream(name, rate=rate, options=settings))
         context = stream.codec_context
         context.height = self._shape[0] + self._padding[0]
         context.width = self._shape[1] + self._padding[1]
@@ -118,16 +127,23 @@ class Pictures:
         if self._waiting is not None:
             self._encode(self._waiting)
             self.end = self._waiting.time + self._duration
-        self._output.mux(self._stream.encode(None))
+        self._mux(self._stream.encode(None))
 
     def _encode(self, frame: Frame) -> None:
         self._graph.vpush(VideoFrame.from_ndarray(self._samples(frame), self._form))
         coded = self._graph.vpull()
         coded.pts, coded.time_base = round(frame.time / self._tick), self._tick
-        coded.duration = max(1, round(self._duration / self._tick))
         coded.color_primaries = coded.color_trc = _BT709
-        self._output.mux(self._stream.encode(coded))
+        self._durations[coded.pts] = max(1, round(self._duration / self._tick))
+        self._mux(self._stream.encode(coded))
         self.count += 1
+
+    def _mux(self, packets: Iterable[Packet[VideoStream]]) -> None:
+        """Write packets with the durations of their frames, which not every encoder passes on."""
+        for packet in packets:
+            if packet.pts in self._durations:
+                packet.duration = self._durations.pop(packet.pts)
+            self._output.mux(packet)
 
     @property
     def _form(self) -> str:

@@ -20,6 +20,7 @@ from expunge.imaging.moving.video.opening import (
     THREADS,
     opened,
     picture_stream,
+    rate_of,
     tick_of,
 )
 
@@ -33,16 +34,13 @@ if TYPE_CHECKING:
     from expunge.imaging.moving.frame import Ceilings
     from expunge.imaging.source import Source
 
-USUAL_RATE = 25
-
 
 def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
     """Yield the frames of a video; see `expunge.imaging.moving.frames`."""
     stated = facts(source)
     with opened(source) as container:
         stream = picture_stream(container)
-        rate = stream.guessed_rate or stream.average_rate or USUAL_RATE
-        clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate))
+        clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate_of(stream)))
         converted = Converter(stream.sample_aspect_ratio)
         context = decoder(stream, ceilings, has_alpha=stated.has_alpha)
         index = -1

@@ -24,7 +24,13 @@ from expunge.imaging.moving.video.audio import Sound
 from expunge.imaging.moving.video.clock import SHARE, SLACK
 from expunge.imaging.moving.video.codecs import FORMATS, MP4, container_of
 from expunge.imaging.moving.video.conversion import Form, orientation
-from expunge.imaging.moving.video.opening import decoder_errors, opened, picture_stream, tick_of
+from expunge.imaging.moving.video.opening import (
+    decoder_errors,
+    opened,
+    picture_stream,
+    rate_of,
+    tick_of,
+)
 from expunge.imaging.moving.video.pictures import Pictures
 from expunge.imaging.moving.video.reading import decoded
 from expunge.imaging.source import Source
@@ -70,7 +76,9 @@ class _Job:
         first, frames = _peeked(changed)
         with ExitStack() as stack:
             output = stack.enter_context(_output(self.file, self.media_type))
-            pictures = Pictures(output, self.coding, self.media_type, first, opening.tick)
+            pictures = Pictures(
+                output, self.coding, self.media_type, first, opening.tick, opening.rate
+            )
             sound = self._sound(stack, output, opening)
             for frame in frames:
                 pictures.add(frame)
@@ -106,6 +114,8 @@ class _Opening:
 
     tick: Fraction
     """Seconds of a unit of the result's time stamps."""
+    rate: Fraction
+    """Frames a second in the mean."""
     start: float
     """Seconds in the source."""
     notes: tuple[str, ...]
@@ -124,10 +134,10 @@ class _Opening:
                 notes.append("the pixels were made square")
             if frame.interlaced_frame:
                 notes.append("the frames are interlaced, and still show their lines")
-            tick = tick_of(stream)
+            tick, rate = tick_of(stream), rate_of(stream)
             start = float((frame.pts or 0) * tick)
         fine = tick if tick.numerator == 1 and tick.denominator <= _FINEST else _CLOCK
-        return cls(fine, start, tuple(notes))
+        return cls(fine, rate, start, tuple(notes))
 
 
 class _Shared(io.RawIOBase):

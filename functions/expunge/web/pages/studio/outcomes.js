@@ -41,4 +41,4 @@ function read(decoded) {
   return known.map((one) => `${one.after || one.before} (${one.scheme}) ${one.after ? "still decodes" : "no longer decodes"}. `).join("");
 }
 
-export const outcome = (mode, report) => OUTCOMES[mode](report);
+export const outcome = (mode, report) => [OUTCOMES[mode](report), report.own_label?.detail].filter(Boolean).join(" ");
