@@ -187,6 +187,7 @@ class Gate:
                     copy.write(piece)
                 self._objects.put_file(key, copy, content_type=source.media_type)
         message: dict[str, Value] = {"kind": KIND, "digest": given.digest, "object": key}
+        message["media"] = True  # the weights are where swaps run
         self._dispatch.post(message, peak_bytes(SCAN, source, _OPTIONS))
 
     def work(self, message: Mapping[str, Value]) -> None:

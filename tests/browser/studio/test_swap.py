@@ -131,7 +131,7 @@ def test_a_swap_starts_with_two_pictures_and_a_statement(studio: Page, hand: Sta
     hand.warnings = ["glasses"]
     on_the_server(studio)
 
-    expect(result(studio)).to_contain_text("Swapped 1 face. The file says that it is synthetic.")
+    expect(result(studio)).to_contain_text("Swapped 1 face.")
     expect(result(studio)).to_contain_text("glasses of the old face stay")
     photographed(studio, "swapped")
     assert hand.got == [({"consent": "own_face"}, {"source": ALONE})]
