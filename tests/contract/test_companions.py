@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 FACE, OTHER = (file(scene((24, size)), "PNG") for size in (16, 18))
 MOVIE = Movie([Track(1, b"vide", b"avc1", [b"frame", b"frame"])]).file()
 TWO = {"face_swaps": [{"face_index": n, "source": f"source-{n}"} for n in (0, 1)]}
+LOCAL = pytest.mark.parametrize("bench", ["local"], indirect=True)
+"""For what is refused before any store is asked."""
 
 
 class Looks(Open):
@@ -240,8 +242,14 @@ def test_an_original_that_the_operator_keeps_keeps_no_companion(bench: Bench) ->
     assert bench.copies() == {job.input_key}
 
 
-@pytest.mark.parametrize("done_", [False, True])
-@pytest.mark.parametrize("error", [Unavailable, Killed])
+@pytest.mark.parametrize(
+    ("bench", "error", "done_"),
+    [
+        *(("local", error, done_) for error in (Unavailable, Killed) for done_ in (False, True)),
+        ("aws", Unavailable, True),
+    ],
+    indirect=["bench"],
+)
 def test_a_job_and_its_copies_stand_or_fall_together(
     bench: Bench, error: type[BaseException], done_: bool
 ) -> None:
@@ -325,6 +333,7 @@ def test_an_upload_is_copied_and_stays_the_caller_s(bench: Bench) -> None:
         bench.submit(companions={"source": stranger})
 
 
+@LOCAL
 @pytest.mark.parametrize(
     ("companions", "options", "wrong"),
     [
@@ -344,6 +353,7 @@ def test_a_request_has_just_those_that_its_options_name(
     assert bench.inspected == []
 
 
+@LOCAL
 def test_other_modes_take_none(bench: Bench) -> None:
     request = JobRequest("metadata", {}, image=PICTURE, companions={"source": Given(FACE)})
 
@@ -351,6 +361,7 @@ def test_other_modes_take_none(bench: Bench) -> None:
         bench.jobs.submit(FREE, request)
 
 
+@LOCAL
 @pytest.mark.parametrize(
     ("given", "error"),
     [
