@@ -12,7 +12,8 @@ from expunge.accounts.ledger import MILLI
 from expunge.given import PRESENT, WHOLE
 from expunge.jobs.job import Job, Status
 from expunge.jobs.jobs import Jobs
-from expunge.operations.options.swap import MAX_SWAPS, Codec, Consent
+from expunge.operations.options.moving import Codec
+from expunge.operations.options.swap import MAX_SWAPS, Consent
 from expunge.swaps.pricing import Kind
 from expunge.web.swaps.schemas import SourceUrl
 from expunge.web.times import known_moment
