@@ -23,7 +23,7 @@ export async function optionsOf(mode) {
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
-  return properties.filter(([option, schema]) => !ON_THE_PICTURE.includes(option) && !schema["x-biometric"]).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
+  return properties.filter(([option, schema]) => !ON_THE_PICTURE.includes(option) && !schema["x-biometric"] && !schema["x-moving"]).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
 }
 
 /** Controls for some options. `set(name, value)` gets undefined where the default applies again. */
