@@ -103,6 +103,8 @@ class Job:
     """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
     companions: dict[str, str] = field(default_factory=dict)
     """The object keys of copies of its other images, by their names (`JobRequest.companions`)."""
+    own_label: str | None = None
+    """The label of the swap that its image is known to be, which it may not carry (`OwnLabel`)."""
     purpose: str | None = None
     """What the caller said it is for."""
     filename: str = ""

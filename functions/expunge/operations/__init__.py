@@ -29,6 +29,7 @@ from expunge.extras import explained
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED, VIDEOS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
@@ -38,6 +39,7 @@ from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.fingerprint import FingerprintOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
@@ -68,6 +70,8 @@ class Group(StrEnum):
     LIGHT = "light"
     HEAVY = "heavy"
     DETECT = "detect"
+    MOVING = "moving"
+    """Jobs on animations and videos, whatever the mode."""
 
 
 class Operation(Protocol):
@@ -110,6 +114,14 @@ class Mode:
     def gives_image(self) -> bool:
         """Whether the result is an image, not only a report."""
         return self.group is not Group.DETECT
+
+    def moves(self, source: Source) -> bool:
+        """Whether it works on the frames of this file: then a job is long, and always queued."""
+        return self.moving and is_moving(source)
+
+    def group_for(self, source: Source) -> Group:
+        """The quota group of a job on this file."""
+        return Group.MOVING if self.moves(source) else self.group
 
     @property
     def operation(self) -> Operation:
@@ -267,6 +279,7 @@ MODES = {
             extra="vision",
             companions=True,
             moving=True,
+            synthetic=True,
         ),
     )
 }
@@ -292,7 +305,16 @@ SCAN = Mode(
     extra="vision",
 )
 """What every input of a face swap goes through; nobody can ask for it."""
-INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
+FINGERPRINT = Mode(
+    "fingerprint",
+    Group.DETECT,
+    FingerprintOptions,
+    sync=True,
+    summary="Hash an image, to compare it with results of swaps.",
+    extra="vision",
+)
+"""By what a server knows its own results again; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT)}
 
 
 def run(
@@ -331,6 +353,8 @@ def run(
         For a file that is not a supported image, is broken or is too large.
     expunge.errors.ExtraMissing
         If the mode's libraries are not installed.
+    expunge.errors.NsfwDetected
+        For «swap», if an input looks like sexual content.
 
     Examples
     --------
@@ -347,10 +371,26 @@ def run(
         source = Source.over(image, partial=chosen.partial)
     source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
+    refuse_unsafe(chosen, source)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
     return outcome
+
+
+@explained()
+def refuse_unsafe(mode: Mode, source: Source) -> None:
+    """Scan the inputs of a mode that makes faces, for a caller that has no service's gate.
+
+    Raises
+    ------
+    expunge.errors.NsfwDetected, expunge.errors.ModelMissing
+        As `expunge.operations.scan.refuse_unsafe` does.
+    """
+    if mode.synthetic:
+        named = {"the target": source}
+        named |= {f"«{name}»": one for name, one in source.companions.items()}
+        load("expunge.operations.scan").refuse_unsafe(named)
 
 
 def companions_of(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Source]:
