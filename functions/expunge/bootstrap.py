@@ -38,9 +38,12 @@ from expunge.operations.receipt import Issuer
 from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
+from expunge.swaps.audit import Audit
+from expunge.swaps.complaints import Complaints
 from expunge.swaps.gate import Gate
 from expunge.swaps.guard import SwapGuard
 from expunge.swaps.in_flight import InFlight
+from expunge.swaps.known_results import KnownResults
 from expunge.swaps.pricing import Prices, PricesInvalid, parse_prices
 from expunge.swaps.swaps import SURFACE, Swaps
 from expunge.swaps.terms import DAY, Terms
@@ -111,13 +114,15 @@ def build(
     gate = Gate(
         wired.records,
         wired.objects,
-        Dispatch(wired.queue, wired.large_queue, capacity),
+        Dispatch(wired.queue, wired.large_queue, capacity, wired.media_queue),
         executor,
         threshold=terms.threshold,
         clock=clock,
         weights_elsewhere=capacity.weights_elsewhere,
         seconds=settings.job_timeout_seconds,
     )
+    audit = Audit(wired.records)
+    known_results = KnownResults(audit, executor)
     observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:
@@ -136,7 +141,7 @@ def build(
         recognition=settings.recognition,
         video_codecs=settings.video_codecs,
         issuer=issuer,
-        guard=SwapGuard(terms, gate),
+        guard=SwapGuard(terms, gate, known_results, clock),
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
@@ -144,6 +149,7 @@ def build(
         meter=meter,
         executor=executor,
         large_queue=wired.large_queue,
+        media_queue=wired.media_queue,
         capacity=capacity,
         observer=seen,
         check_space=wired.check_space,
@@ -227,6 +233,9 @@ def build(
         ),
         hooks=hooks,
         gate=gate,
+        audit=audit,
+        known_results=known_results,
+        complaints=Complaints(wired.records, gate, clock),
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
         swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings), terms),

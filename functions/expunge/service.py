@@ -24,7 +24,10 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
+from expunge.swaps.audit import Audit
+from expunge.swaps.complaints import Complaints
 from expunge.swaps.gate import Gate
+from expunge.swaps.known_results import KnownResults
 from expunge.swaps.swaps import Swaps
 
 if TYPE_CHECKING:
@@ -93,6 +96,12 @@ class Service:
     hooks: Hooks
     gate: Gate
     """Scans the inputs of face swaps."""
+    audit: Audit
+    """The register of face swaps."""
+    known_results: KnownResults
+    """Knows results of face swaps again."""
+    complaints: Complaints
+    """Complaints about refusals of the gate."""
     erasure: Erasure
     tasks: TaskTerms
     swaps: Swaps
@@ -120,7 +129,7 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs``, ``deliveries``, and ``large`` and ``batches`` on AWS."""
+    """The queues by name: ``jobs``, ``deliveries``, and ``large``, ``media`` and ``batches`` on AWS."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None

@@ -152,7 +152,7 @@ class Admission:
             group = request.group or mode.group_for(draft.source)
             call = replace(call, group=group, at_end=False)
             reservation = self._meter.reserve(caller, call)
-        self._guard.inspect(caller, mode, draft.source)
+        draft = self._inspected(caller, mode, draft)
         draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
             self._store(draft)
@@ -209,8 +209,8 @@ class Admission:
         """
         mode, options = self._rules.checked(request)
         self._guard.admit(caller, mode, options)
-        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as draft:
-            self._guard.inspect(caller, mode, draft.source)
+        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as read:
+            draft = self._inspected(caller, mode, read)
             self._store(draft)
         job = draft.job.changed(**facts)
         try:
@@ -231,6 +231,15 @@ class Admission:
         if request.webhook_url is not None:
             self._check_url(caller, request, request.webhook_url, "/webhook_url")
         return mode, options
+
+    def _inspected(self, caller: Caller, mode: Mode, draft: Draft) -> Draft:
+        """The draft of a job that its inputs allow, with the label that they should have."""
+        self._guard.inspect(caller, mode, draft.source)
+        label = self._guard.known(draft.source)
+        if label is None:
+            return draft
+        source = replace(draft.source, label=label)
+        return replace(draft, source=source, job=draft.job.changed(own_label=str(label)))
 
     def _check_url(self, caller: Caller, request: JobRequest, url: str, pointer: str) -> None:
         try:

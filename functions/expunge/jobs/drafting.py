@@ -10,6 +10,7 @@ from expunge.errors import UnsupportedMediaType
 from expunge.imaging.media_types import MOVIES, canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
+from expunge.jobs.capacity import needs_media
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.uploads import Uploaded
 from expunge.operations import mode_named
@@ -188,6 +189,7 @@ class Drafting:
             guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
             memory=memory,
+            media=needs_media(mode_named(request.mode), source),
         )
 
 

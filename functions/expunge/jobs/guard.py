@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from expunge.accounts.callers import Caller
+    from expunge.imaging.provenance.own_label import OwnLabel
     from expunge.imaging.source import Source
     from expunge.jobs.job import Job
     from expunge.operations import Mode
@@ -39,8 +40,14 @@ class Guard(Protocol):
         """
         ...
 
-    def seen(self, job: Job, source: Source) -> Source:
-        """The input as the operation gets it, before its run."""
+    def known(self, source: Source) -> OwnLabel | None:
+        """The label that the results of a job get, because its input is a result of this server.
+
+        Raises
+        ------
+        expunge.errors.Overloaded
+            If there is no memory or process to compare the input now.
+        """
         ...
 
     def records(self, job: Job, source: Source, outcome: Outcome) -> Sequence[Change]:
@@ -55,8 +62,8 @@ class Open:
 
     def inspect(self, caller: Caller, mode: Mode, source: Source) -> None: ...
 
-    def seen(self, job: Job, source: Source) -> Source:  # noqa: ARG002
-        return source
+    def known(self, source: Source) -> OwnLabel | None:  # noqa: ARG002
+        return None
 
     def records(self, job: Job, source: Source, outcome: Outcome) -> Sequence[Change]:  # noqa: ARG002
         return ()

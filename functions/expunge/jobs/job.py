@@ -95,12 +95,16 @@ class Job:
     """Pixels of all frames, from the image's header."""
     memory: int = 0
     """Maximum bytes of memory for its run, estimated from the header."""
+    media: bool = False
+    """Whether it is for workers with the libraries of swaps and moving pictures."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
     input_content: str | None = None
     """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
     companions: dict[str, str] = field(default_factory=dict)
     """The object keys of copies of its other images, by their names (`JobRequest.companions`)."""
+    own_label: str | None = None
+    """The label of the swap that its image is known to be, which it may not carry (`OwnLabel`)."""
     purpose: str | None = None
     """What the caller said it is for."""
     filename: str = ""
@@ -173,7 +177,7 @@ class Job:
 
     def message(self) -> Item:
         """The queue message: ids, never the image."""
-        return {"owner": self.owner, "job": self.id}
+        return {"owner": self.owner, "job": self.id} | ({"media": True} if self.media else {})
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)

@@ -233,7 +233,6 @@ class Runner:
                 self._results.keep_original(job, source)
                 watch.lap("storage")
                 mode, limit = mode_named(job.mode), self._longest_run
-                source = self._guard.seen(job, source)
                 outcome = turn.run(mode, source, options, tracker, seconds=limit)
                 watch.lap("work")
                 worked = True

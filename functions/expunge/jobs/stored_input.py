@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from expunge.errors import UploadNotFound
 from expunge.imaging.data import FileData
 from expunge.imaging.media_types import MOVIES
+from expunge.imaging.provenance.own_label import OwnLabel
 from expunge.imaging.source import Source
 from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
@@ -35,10 +36,9 @@ def stored_source(objects: Objects, job: Job, opened: ExitStack) -> Source:
         If the file has expired, or was replaced after the job was made.
     """
     source = _input(objects, job, opened)
-    if not job.companions:
-        return source
+    label = OwnLabel.parsed(job.own_label) if job.own_label else None
     named = {name: _companion(objects, key) for name, key in job.companions.items()}
-    return replace(source, companions=named)
+    return replace(source, companions=named, label=label)
 
 
 def _companion(objects: Objects, key: str) -> Source:

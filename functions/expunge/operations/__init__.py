@@ -38,6 +38,7 @@ from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.fingerprint import FingerprintOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
@@ -277,6 +278,7 @@ MODES = {
             extra="vision",
             companions=True,
             moving=True,
+            synthetic=True,
         ),
     )
 }
@@ -302,7 +304,16 @@ SCAN = Mode(
     extra="vision",
 )
 """What every input of a face swap goes through; nobody can ask for it."""
-INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN)}
+FINGERPRINT = Mode(
+    "fingerprint",
+    Group.DETECT,
+    FingerprintOptions,
+    sync=True,
+    summary="Hash an image, to compare it with results of swaps.",
+    extra="vision",
+)
+"""By what a server knows its own results again; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT)}
 
 
 def run(
@@ -341,6 +352,8 @@ def run(
         For a file that is not a supported image, is broken or is too large.
     expunge.errors.ExtraMissing
         If the mode's libraries are not installed.
+    expunge.errors.NsfwDetected
+        For «swap», if an input looks like sexual content.
 
     Examples
     --------
@@ -357,10 +370,26 @@ def run(
         source = Source.over(image, partial=chosen.partial)
     source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
+    refuse_unsafe(chosen, source)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
     return outcome
+
+
+@explained()
+def refuse_unsafe(mode: Mode, source: Source) -> None:
+    """Scan the inputs of a mode that makes faces, for a caller that has no service's gate.
+
+    Raises
+    ------
+    expunge.errors.NsfwDetected, expunge.errors.ModelMissing
+        As `expunge.operations.scan.refuse_unsafe` does.
+    """
+    if mode.synthetic:
+        named = {"the target": source}
+        named |= {f"«{name}»": one for name, one in source.companions.items()}
+        load("expunge.operations.scan").refuse_unsafe(named)
 
 
 def companions_of(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Source]:

@@ -43,6 +43,8 @@ RECOGNISED = 3.0
 """Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
 REFERENCE = 0.9
 """Seconds of finding and describing the face in the largest picture that an option may have."""
+SWAPPED = 1.0
+"""Seconds of swapping one face, with its picture."""
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
@@ -57,6 +59,8 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     if compares(source, options):
         rate += 2 * READ  # the file and its result
     searched = _sought(source, options) + _recognition(options) + _looking(mode, options)
+    others = sum(READ * decoded_pixels(one) / 1e6 for one in source.companions.values())
+    searched += others + SWAPPED * len(source.companions)
     return rate * decoded_pixels(source) / 1e6 + searched
 
 

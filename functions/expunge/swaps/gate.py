@@ -7,7 +7,6 @@ for the verdict. Then the caller tries again. Whatever cannot be scanned does no
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from expunge.errors import (
 from expunge.ids import new_id
 from expunge.imaging.data import FileData, pieces
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
@@ -33,6 +33,7 @@ from expunge.operations import SCAN
 from expunge.operations.execution import failure_of
 from expunge.operations.memory import peak_bytes
 from expunge.operations.options.scan import ANALYSER, ScanOptions, flagged
+from expunge.swaps.digests import digest_of
 from expunge.swaps.verdicts import CLAIM_SECONDS, Verdicts
 
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ class Gate:
                 raise ScanPending
             time.sleep(POLL_SECONDS)
 
+    def refuses(self, digest: str) -> bool:
+        """Whether a scan has refused a file, and the operator has not allowed it."""
+        score = (self.verdicts.of(digest) or {}).get("score")
+        flagged = score is not None and score >= self._threshold
+        return flagged and not self.verdicts.is_allowed(digest)
+
     def _unknown(self, inputs: Sequence[_Input]) -> list[_Input]:
         """The inputs without a score; raises for those that do not pass."""
         return [each for each in inputs if not self._is_passed(each)]
@@ -145,19 +152,16 @@ class Gate:
         verdict = self.verdicts.of(given.digest) or {}
         if "code" in verdict:
             raise _unscanned(given.name, verdict)
-        score = verdict.get("score")
-        if score is None:
-            return False
-        if score >= self._threshold and not self.verdicts.is_allowed(given.digest):
-            raise flagged(given.name)
-        return True
+        if self.refuses(given.digest):
+            raise flagged(given.name, given.digest)
+        return "score" in verdict
 
     def _begin(self, given: _Input) -> None:
         """Scan an input here, or have a worker do so."""
         here = _is_installed()
         if not (here or self._elsewhere):
             raise _missing()
-        if here and given.source.file is None:
+        if here and not is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
             self._queue(given)
@@ -183,6 +187,7 @@ class Gate:
                     copy.write(piece)
                 self._objects.put_file(key, copy, content_type=source.media_type)
         message: dict[str, Value] = {"kind": KIND, "digest": given.digest, "object": key}
+        message["media"] = True  # the weights are where swaps run
         self._dispatch.post(message, peak_bytes(SCAN, source, _OPTIONS))
 
     def work(self, message: Mapping[str, Value]) -> None:
@@ -223,14 +228,6 @@ class Gate:
                 self.verdicts.failed(digest, failure.code, failure.detail)
             else:
                 self.verdicts.scored(digest, score)
-
-
-def digest_of(source: Source) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    sha = hashlib.sha256()
-    for piece in pieces(source.content, 0, len(source.content)):
-        sha.update(piece)
-    return sha.hexdigest()
 
 
 def _named(number: int, source: Source) -> _Input:

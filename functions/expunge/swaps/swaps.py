@@ -87,8 +87,7 @@ class Swaps:
         JobNotFound
             For any other swap; the error is the same as for an unknown id.
         """
-        known = _ID.fullmatch(swap_id) is not None
-        job = self._jobs.find(caller.subject, swap_id) if known else None
+        job = self._jobs.find(caller.subject, swap_id) if is_id(swap_id) else None
         own = job is not None and (caller.key is None or job.key in (None, caller.key))
         if job is None or not own or job.surface != SURFACE:
             raise JobNotFound("You have no such swap, or its record has expired.")
@@ -107,6 +106,11 @@ class Swaps:
         facts = moving.facts(source)
         size = Size(faces, facts.seconds, len(source.content), facts.width, facts.height)
         return price_of(kind, size, self._prices)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id."""
+    return _ID.fullmatch(text) is not None
 
 
 def _check_kind(kind: Kind, source: Source, *, moves: bool) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.contract.tasks.conftest import Stand, Websites
 
+pytestmark = pytest.mark.usefixtures("swapper")
+
 CALLS = [
     ("POST", URL),
     ("GET", URL),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.contract.swaps.conftest import Swapper
     from tests.contract.tasks.conftest import Stand, Websites
 
+pytestmark = pytest.mark.usefixtures("swapper")
+
 GRANTED = ("granted", STARTER)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.contract.tasks.conftest import Stand, Websites
     from tests.websites.site import Asked
 
+pytestmark = pytest.mark.usefixtures("swapper")
+
 RACERS = 8
 KEY = {"idempotency-key": "k"}
 

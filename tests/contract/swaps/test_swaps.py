@@ -11,6 +11,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from expunge.errors import MalformedImage
+from expunge.imaging.swap.refusal import FaceUnusable, Reason
 from tests.contract.swaps.conftest import URL, Client
 from tests.contract.tasks.conftest import BOTH, STARTER
 from tests.websites.site import says
@@ -18,6 +19,8 @@ from tests.websites.site import says
 if TYPE_CHECKING:
     from tests.contract.swaps.conftest import Swapper
     from tests.contract.tasks.conftest import Stand, User, Websites
+
+pytestmark = pytest.mark.usefixtures("swapper")
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 MEMBERS = {
@@ -162,6 +165,20 @@ class TestStates:
 
         assert (after["status"], after["error"]) == ("failed", "The image ends early.")
         assert (after["result_url"], after["credit_cost"]) == (None, 1)
+        assert client.user.balance() == STARTER
+
+    @pytest.mark.parametrize(
+        ("pointer", "field"),
+        [("/source", "source_url"), ("/options/target_face_index", "target_face_index")],
+    )
+    def test_a_face_that_cannot_be_used_is_named_as_it_was_sent(
+        self, stand: Stand, client: Client, swapper: Swapper, pointer: str, field: str
+    ) -> None:
+        swapper.fails = FaceUnusable(Reason.NO_FACE, "there is no face", pointer)
+        swap = client.create()
+        stand.work()
+
+        assert client.get(swap["id"])["error"] == f"{field}: there is no face"
         assert client.user.balance() == STARTER
 
     def test_a_result_expires_and_the_swap_stays_done(self, stand: Stand, client: Client) -> None:

@@ -150,7 +150,7 @@ RULES = (
     Rule("unreadable", " ".join(f"{reader}:{UNREADABLE}" for reader in READERS), "", TECH, 1.0, "", "the reader itself"),
 
     # Statements on the image's origin: IPTC, C2PA, the Chinese label, this service's own.
-    Rule("own-label", "xmp:expunge:Label movie:EXPUNGE_LABEL", r"^expunge [0-9]", AI, 1.0, "expunge", "docs/explanation/own-label.md"),
+    Rule("own-label", "xmp:expunge:Label movie:EXPUNGE_LABEL", r"^expunge [0-9]", AI, 1.0, "expunge", "the label of this service"),
     Rule("source-trained", SOURCE_TYPE, r"(^|[/:])trainedalgorithmic(media|data)$", AI, 0.99, "", CODES),
     Rule("source-composite-trained", SOURCE_TYPE, r"(^|[/:])compositewithtrainedalgorithmicmedia$", AI, 0.99, "", CODES),
     Rule("source-composite-synthetic", SOURCE_TYPE, r"(^|[/:])compositesynthetic$", AI, 0.95, "", CODES),

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 _SHIFT = 4
 
 
-def outlines(
-    cells: Floats, rings: Iterable[NDArray[np.intp]], shape: tuple[int, int]
-) -> Floats:
+def outlines(cells: Floats, rings: Iterable[NDArray[np.intp]], shape: tuple[int, int]) -> Floats:
     """Return (rows, columns) from 0 to 1: the inside of rings of a mesh's points."""
     drawn = np.zeros(shape, np.uint8)
     for ring in rings:
@@ -40,7 +38,9 @@ def grown(field: Floats, by: float) -> Floats:
 def smooth(field: Floats, sigma: float) -> Floats:
     """Blur by a Gaussian of some cells."""
     border = cv2.BORDER_REPLICATE
-    return np.asarray(cv2.GaussianBlur(field, (0, 0), max(sigma, 0.3), borderType=border), np.float32)
+    return np.asarray(
+        cv2.GaussianBlur(field, (0, 0), max(sigma, 0.3), borderType=border), np.float32
+    )
 
 
 def mean_around(values: Floats, weights: Floats, sigma: float) -> Floats:

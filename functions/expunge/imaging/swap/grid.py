@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from expunge.imaging.faces.faces import Floats
 
-FINEST = 256
-"""Cells along the longer side of the grid at most; a face of half this size gets its pixels."""
+FINEST = 128
+"""Cells along the longer side of the grid at most; a smaller face has a cell a pixel."""
 BAND = 256
 """Rows of pixels that are made at a time, so that memory follows the face's width alone."""
 
@@ -33,17 +33,16 @@ class Grid:
     step: int
 
     @classmethod
-    def around(cls, points: Floats, size: tuple[int, int], margin: float) -> Grid | None:
+    def around(cls, points: Floats, size: tuple[int, int], margin: float) -> Grid:
         """The grid over (N, 2+) points, grown by ``margin`` pixels and cut at the image's edge.
 
-        ``None`` if nothing of it is in the image of (width, height).
+        Of points beside the image of (width, height) it has the pixel next to them.
         """
         low = np.floor(points[:, :2].min(axis=0) - margin).astype(int)
         high = np.ceil(points[:, :2].max(axis=0) + margin).astype(int)
-        left, top = (max(int(side), 0) for side in low)
-        right, bottom = (min(int(side), most) for side, most in zip(high, size, strict=True))
-        if right - left < 1 or bottom - top < 1:
-            return None
+        left, top = (min(max(int(side), 0), most - 1) for side, most in zip(low, size, strict=True))
+        right = min(max(int(high[0]), left + 1), size[0])
+        bottom = min(max(int(high[1]), top + 1), size[1])
         step = -(-max(right - left, bottom - top) // FINEST)
         return cls(left, top, right - left, bottom - top, step)
 
@@ -93,5 +92,6 @@ class Grid:
         part = field[cells.start - above : cells.stop + below]
         wide, high = part.shape[1] * self.step, part.shape[0] * self.step
         made = cv2.resize(part, (wide, high), interpolation=cv2.INTER_LINEAR)
-        rows = slice(above * self.step, min(high - below * self.step, above * self.step + self.height - cells.start * self.step))
-        return np.asarray(made[rows, : self.width], np.float32)
+        start = above * self.step
+        stop = min(high - below * self.step, start + self.height - cells.start * self.step)
+        return np.asarray(made[start:stop, : self.width], np.float32)

@@ -85,7 +85,9 @@ def fitted(source: Floats, target: Floats) -> tuple[Floats, float]:
     return moved.astype(np.float32), scale
 
 
-def between(posed: Floats, target: Floats, source_does: Expression, target_does: Expression) -> Floats:
+def between(
+    posed: Floats, target: Floats, source_does: Expression, target_does: Expression
+) -> Floats:
     """Return the (478, 3) points of the new face: the source's shape, the target's expression.
 
     Lips and lids follow the target the more, the more the two expressions differ.

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import BROWS, EYES, OUTER_LIPS, OVAL
 from expunge.imaging.swap.anatomy import BROW_POINTS, CHIN_TIP, CROWN
 from expunge.imaging.swap.fields import grown, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
 
     Bools = NDArray[np.bool_]
 
@@ -25,6 +24,8 @@ UNLIKE = 14.0
 """Squared deviations from the skin's median, in robust deviations, from which a cell is no skin."""
 NOISE = np.array((4.0, 1.2, 1.5), np.float32)
 """Added to the deviations of L, a and b: no skin is that even."""
+LEAST = 16
+"""Cells of skin that must be seen."""
 FEATURES = (*EYES, OUTER_LIPS, *BROWS)
 """Rings of what differs from skin in every face."""
 
@@ -41,6 +42,13 @@ class Parts:
     forehead: Bools
     height: Floats
     """Distance above the brows' upper edge, in cells; negative below."""
+    up: Floats
+    """(2,): the direction from the chin to the crown, of length 1."""
+    level: float
+
+    def height_of(self, point: Floats) -> float:
+        """The `height` of an (x, y)."""
+        return float(point @ self.up) - self.level
 
     @classmethod
     def of(cls, cells: Floats, shape: tuple[int, int]) -> Parts:
@@ -55,7 +63,7 @@ class Parts:
         rows, columns = shape
         x, y = np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)
         height = (x * up[0])[None] + (y * up[1])[:, None] - np.float32(level)
-        return cls(side, oval, skin, oval & (height > 0), height.astype(np.float32))
+        return cls(side, oval, skin, oval & (height > 0), height.astype(np.float32), up, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +84,49 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(made, np.float32)
 
 
-def cover(colours: Floats, parts: Parts, *, bright: bool = False) -> Cover:
-    """Return what covers a face: connected cells unlike its skin that reach in from its edge.
+def deviations(colours: Floats, parts: Parts, *, bright: bool) -> Floats | None:
+    """Return (rows, columns): squared deviations from the middle of the face's own skin.
+
+    ``None`` if too little of it is seen.
 
     Parameters
     ----------
     colours
         (rows, columns, 3), as `lab` returns them.
+    bright
+        Also count what is brighter than skin. A light on one side of a face is, too.
     """
-    core = grown(parts.oval.astype(np.float32), -0.07 * parts.side) > 0.5
+    core = _core(parts)
     known = colours[parts.skin & core & ~parts.forehead]
-    if len(known) < 16:
-        return Cover(np.zeros(parts.oval.shape, np.float32), 0.0, 0.0)
+    if len(known) < LEAST:
+        return None
     middle = np.median(known, axis=0)
     spread = np.median(np.abs(known - middle), axis=0) * np.float32(1.48) + NOISE
     away = (colours - middle) / spread
     if not bright:
-        away[..., 0] = np.minimum(away[..., 0], 0)  # a highlight is skin
-    unlike = ((away**2).sum(axis=-1) > UNLIKE) & parts.oval & (parts.skin | ~core)
+        away[..., 0] = np.minimum(away[..., 0], 0)
+    return np.asarray((away**2).sum(axis=-1), np.float32)
+
+
+def cover(away: Floats | None, parts: Parts) -> Cover:
+    """Return what covers a face: connected cells unlike its skin that reach in from its edge.
+
+    Parameters
+    ----------
+    away
+        (rows, columns), as `deviations` returns them.
+    """
+    if away is None:
+        return Cover(np.zeros(parts.oval.shape, np.float32), 0.0, 0.0)
+    unlike = (away > UNLIKE) & parts.oval & (parts.skin | ~_core(parts))
     found = _reaching_in(unlike, parts)
     below = parts.skin & ~parts.forehead
     return Cover(found.astype(np.float32), _share(found, below), _share(found, parts.forehead))
+
+
+def _core(parts: Parts) -> Bools:
+    """What is far from the edge."""
+    return np.asarray(grown(parts.oval.astype(np.float32), -0.07 * parts.side) > 0.5)
 
 
 def _reaching_in(unlike: Bools, parts: Parts) -> Bools:

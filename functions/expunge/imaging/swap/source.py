@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.grid import Grid
+from expunge.imaging.swap.looking import Look
 from expunge.imaging.swap.pose import Expression
-from expunge.imaging.swap.skin import CELLS, Parts, cover, lab
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.mesh.mesh import Mesh
-    from expunge.imaging.swap.skin import Cover
 
 MARGIN = 0.15
 """Pixels kept around the mesh, by its longer side."""
@@ -44,29 +42,21 @@ class SourceFace:
     level: Level
     """As it is in its picture."""
     expression: Expression
-    covered: Cover
+    look: Look
     _levels: dict[int, Level] = field(default_factory=dict)
 
     @classmethod
     def of(cls, image: NDArray[np.uint8], mesh: Mesh) -> SourceFace:
-        """Cut the face out of (H, W, 3) RGB.
-
-        Raises
-        ------
-        ValueError
-            If no point of the mesh lies in the image.
-        """
+        """Cut the face out of (H, W, 3) RGB."""
         points = mesh.points
         extent = float(np.ptp(points[:, :2], axis=0).max())
         grid = Grid.around(points, (image.shape[1], image.shape[0]), MARGIN * extent)
-        if grid is None:
-            raise ValueError("the face is not in the image")
         pixels = np.ascontiguousarray(image[grid.area])
         own = points - np.array((grid.x, grid.y, 0), np.float32)
-        covered = _covered(pixels, own)
-        hidden = cv2.resize(covered.field * 255, (grid.width, grid.height))
+        look = Look.at(pixels, own, bright=True)
+        hidden = cv2.resize(look.covered.field * 255, (grid.width, grid.height))
         level = Level(pixels, own, hidden.astype(np.uint8))
-        return cls(level, Expression.of(points), covered)
+        return cls(level, Expression.of(points), look)
 
     def at(self, scale: float) -> Level:
         """Return the source for a target in which it is ``scale`` times as large.
@@ -87,15 +77,4 @@ def _smaller(level: Level, scale: float) -> Level:
     pixels = cv2.resize(level.pixels, size, interpolation=cv2.INTER_AREA)
     hidden = cv2.resize(level.hidden, size, interpolation=cv2.INTER_AREA)
     factors = np.array((size[0] / width, size[1] / height, scale), np.float32)
-    return Level(
-        np.asarray(pixels, np.uint8), level.points * factors, np.asarray(hidden, np.uint8)
-    )
-
-
-def _covered(pixels: NDArray[np.uint8], points: Floats) -> Cover:
-    height, width = pixels.shape[:2]
-    scale = min(1.0, CELLS / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    cells = points * np.array((size[0] / width, size[1] / height, scale), np.float32)
-    return cover(lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0])), bright=True)
+    return Level(np.asarray(pixels, np.uint8), level.points * factors, np.asarray(hidden, np.uint8))

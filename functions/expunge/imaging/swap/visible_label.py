@@ -95,16 +95,14 @@ def _drawn(words: str, size: int) -> tuple[NDArray[np.float32], NDArray[np.float
 
 
 def _coverage(image: Image.Image) -> NDArray[np.float32]:
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 def _margin(high: int) -> int:
     return max(1, high // 3)
 
 
-def _place(
-    size: tuple[int, int], plate: tuple[int, ...], alpha: Samples | None
-) -> tuple[int, int]:
+def _place(size: tuple[int, int], plate: tuple[int, ...], alpha: Samples | None) -> tuple[int, int]:
     """The left upper pixel of the plate: the most opaque corner, the lower left one of equals."""
     (width, height), (wide, high) = size, plate
     margin = min(_margin(high), width - wide, height - high)
@@ -112,4 +110,6 @@ def _place(
     corners = [(x, y) for y in tops for x in lefts]
     if alpha is None:
         return corners[0]
-    return max(corners, key=lambda at: float(alpha[at[1] : at[1] + high, at[0] : at[0] + wide].mean()))
+    return max(
+        corners, key=lambda at: float(alpha[at[1] : at[1] + high, at[0] : at[0] + wide].mean())
+    )

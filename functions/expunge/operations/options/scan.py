@@ -17,7 +17,7 @@ class ScanOptions(ModeOptions):
         return frozenset((ANALYSER,))
 
 
-def flagged(name: str) -> NsfwDetected:
-    """The error for an input, which ``name`` describes: «the target»."""
-    said = name[:1].upper() + name[1:]
+def flagged(name: str, digest: str | None = None) -> NsfwDetected:
+    """The error for an input: ``name`` describes it («the target»), and its SHA-256 names it."""
+    said = name[:1].upper() + name[1:] + (f" (SHA-256 {digest})" if digest else "")
     return NsfwDetected(f"{said} looks like sexual content, which is not swapped here.")
