@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
@@ -263,3 +265,31 @@ def test_costs_grow_with_size_and_length_and_are_refused_by_name() -> None:
     error = too_large_for(mode, large, options, 100 << 20)
     assert "640 × 384 pixels" in error.detail
     assert "a job may take 100" in error.detail
+
+
+def test_sound_goes_where_nothing_is_hidden() -> None:
+    """A video without faces is written again, if its sound is to go."""
+    data = video_with_sound()
+    for keep, codecs in ((True, {"video", "audio"}), (False, {"video"})):
+        outcome = expunge.run("mask", data, keep_audio=keep)
+        with outcome.file or nullcontext(), av.open(io.BytesIO(b"".join(outcome.parts()))) as made:
+            assert {stream.type for stream in made.streams} == codecs
+
+
+def video_with_sound() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        picture = made.add_stream("libx264", rate=25, width=WIDTH, height=HEIGHT)
+        picture.pix_fmt = "yuv420p"
+        sound = made.add_stream("aac", rate=48_000, layout="mono")
+        for index in range(4):
+            pixels = textured(index)
+            made.mux(picture.encode(av.VideoFrame.from_ndarray(pixels // 4)))
+            noise = np.zeros((1, 1024), np.float32)
+            frame = av.AudioFrame.from_ndarray(noise, format="fltp", layout="mono")
+            frame.sample_rate = 48_000
+            frame.pts = 1024 * index
+            made.mux(sound.encode(frame))
+        made.mux(picture.encode(None))
+        made.mux(sound.encode(None))
+    return out.getvalue()
