@@ -31,6 +31,7 @@ from expunge.imaging.faces import regions as shapes
 from expunge.imaging.faces.choices import Method, Shape
 from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.selection import as_boxes
+from expunge.imaging.provenance.own_label import OwnLabel, carried, labelled
 from expunge.imaging.source import Source
 from expunge.operations.options.mask import MaskOptions
 from expunge.web.site.pages import FOLDER
@@ -236,6 +237,18 @@ MASK = """(async (image) => {
   const places = patches.map(({ x, y, bitmap: { width, height } }) => ({ x, y, width, height }));
   return { ...made, blob: await textOf(made.blob), type: made.blob.type, patches: places };
 })(blobOf(a))"""
+
+
+@pulled
+def test_a_mask_over_a_face_swap_keeps_its_label(tab: Page) -> None:
+    label = OwnLabel.of("swap", "1.2.3", 1_700_000_000)
+    for image_type in ("image/png", "image/jpeg", "image/webp"):
+        swap = labelled(Source.of(stored_on_its_side()), label)
+        made = calling(tab, MASK, text(swap), BOXES, {"type": image_type})
+        result = Source.of(base64.b64decode(made["blob"]))
+        assert (result.media_type, made["type"]) == (image_type, image_type)
+        assert carried(result) == label
+        assert made["own_label"]["made"] == label.made
 
 
 @pulled

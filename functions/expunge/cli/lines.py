@@ -54,6 +54,8 @@ class Lines:
         else:
             shown = None if output is None else printable(output)
             self._text(file, self.describe(outcome, shown))
+            if label := outcome.report.get("own_label"):
+                self.console.print(Text(f"  {label['detail']}", style="dim"), soft_wrap=True)
 
     def failed(self, file: str, error: Exception) -> None:
         """Print why a file failed."""

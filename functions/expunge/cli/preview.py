@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from expunge.imaging.data import FileData
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,19 +30,38 @@ MIN_SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Writes the image with outlines of what was found, as a PNG file or into a folder."""
+    """Writes the image with outlines of what was found, as a PNG file or into a folder.
+
+    Of a moving picture it is a sheet of its tracks.
+    """
 
     path: Path
 
     def __call__(self, task: FileTask, before: bytes, outcome: Outcome) -> None:
-        from expunge.imaging.source import Source
-        from expunge.imaging.targets.preview import drawn
-
         path = self.path
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
-        path.write_bytes(drawn(Source.of(before), outcome.report))
+        if before:
+            path.write_bytes(_drawn(before, outcome))
+            return
+        assert task.source is not None  # standard input is read whole
+        with task.source.open("rb") as movie:
+            path.write_bytes(_drawn(FileData(movie), outcome))
+
+
+def _drawn(before: bytes | FileData, outcome: Outcome) -> bytes:
+    from expunge.imaging.moving import preview as tracks
+    from expunge.imaging.provenance.own_label import kept
+    from expunge.imaging.source import Source
+    from expunge.imaging.targets.preview import drawn
+
+    if isinstance(before, bytes):
+        source = Source.of(before, limits=None)
+    else:
+        source = Source.over(before, limits=None)
+    draw = tracks.drawn if outcome.report.get("moving") else drawn
+    return kept(source, draw(source, outcome.report))[0]
 
 
 def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
@@ -49,14 +71,17 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     from PIL import Image
 
     from expunge.imaging.codecs import decode
+    from expunge.imaging.provenance.own_label import kept
     from expunge.imaging.source import Source
 
-    after = outcome.image or before
-    pictures = [decode(Source.of(data)).rgb8() for data in (before, after)]
+    source = Source.of(before)
+    pictures = [decode(each).rgb8() for each in (source, Source.of(outcome.image or before))]
     regions = [mark["region"] for mark in outcome.report["marks"]]
     assert task.target is not None  # the command refuses a preview beside standard output
     target = task.target.with_name(f"{task.stem}-preview.png")
-    Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(target)
+    file = io.BytesIO()
+    Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(file, "PNG")
+    target.write_bytes(kept(source, file.getvalue())[0])
 
 
 def sheet(before: Pixels, after: Pixels, regions: list[list[int]]) -> Pixels:

@@ -54,6 +54,11 @@ class FileData:
             self._file.seek(start)
             return self._file.read(max(0, end - start))
 
+    @property
+    def binary(self) -> BinaryIO:
+        """The file itself, for whoever copies all of it."""
+        return self._file
+
     def mapped(self) -> memoryview | None:
         """The whole file as memory that the system loads where it is read; ``None`` if it is none
         of the system's files."""
@@ -63,6 +68,11 @@ class FileData:
             return memoryview(mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ))
         except (OSError, ValueError):
             return None
+
+    def opened(self) -> BinaryIO:
+        """The file itself, at its start, for a library that reads it; not for two at once."""
+        self._file.seek(0)
+        return self._file
 
     def close(self) -> None:
         """Close the file. Its length is still known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
@@ -12,9 +13,10 @@ from expunge.imaging.containers.formats import sniff
 from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical, claimed
+from expunge.imaging.provenance.own_label import OwnLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from expunge.imaging.containers.block import StreamingContainer
     from expunge.imaging.data import Data
@@ -36,6 +38,9 @@ class Source:
     file: FileData | None = None
     companions: Mapping[str, Source] = field(default_factory=dict)
     """Other images that the job needs, by name: for ``swap``, the faces to put in."""
+    label: OwnLabel | None = None
+    """The label that results get although this file does not carry it: the server knows the file
+    as a result of its own."""
 
     @property
     def content(self) -> Data:
@@ -117,6 +122,14 @@ class Source:
         layout = container.parse(file)
         _check(layout, declared, partial=partial)
         return cls(b"", layout, container, (perf_counter() - started) * 1e3, file)
+
+
+def is_movie(head: bytes) -> bool:
+    """Whether a file with these first bytes (`HEAD` are enough) is read piece by piece."""
+    try:
+        return sniff(head[:HEAD]).streams
+    except UnsupportedMediaType:
+        return False
 
 
 def _check(layout: Layout, declared: str | None, *, partial: bool) -> None:

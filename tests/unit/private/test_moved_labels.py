@@ -22,6 +22,7 @@ from tests.unit.c2pa.builder import CREATED, Recipe, link, store
 from tests.unit.movies.test_credentials import movie
 from tests.unit.private.test_manifests import PLACE, credentials, jpeg_file, manifests, png
 from tests.unit.provenance import making
+from tests.unit.tiffs import Tiff
 
 TRAINED = labelling.IPTC + "trainedAlgorithmicMedia"
 CAPTURED = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
@@ -42,7 +43,13 @@ def gif_file(content):
     return file[:at] + gif.extension(0xFF, b"C2PA_GIF\1\0\0", *blocks) + file[at:]
 
 
-CARRIERS = [png, jpeg_file, webp_file, jxl_file, gif_file, movie]
+def heic_file(content):
+    purpose = bytes(4) + b"manifest\0" + bytes(8)
+    uuid = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+    return isobmff.still().written() + isobmff.box(b"uuid", uuid, purpose, content)
+
+
+CARRIERS = [png, jpeg_file, webp_file, jxl_file, gif_file, heic_file, movie]
 
 
 @pytest.fixture(autouse=True)
@@ -108,11 +115,10 @@ def test_a_source_type_is_written_as_the_vocabulary_spells_it():
     assert types(run("metadata", data, scope="private").image) == [TRAINED]
 
 
-def test_a_heic_image_without_xmp_loses_the_label_and_says_so():
-    purpose = bytes(4) + b"manifest\0" + bytes(8)
-    uuid = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
-    box = isobmff.box(b"uuid", uuid, purpose, credentials(**{"stds.exif": PLACE}))
-    outcome = run("metadata", isobmff.still().written() + box, scope="private")
+def test_a_tiff_image_without_xmp_loses_the_label_and_says_so():
+    manifest = (0xCD41, 7, credentials(**{"stds.exif": PLACE}))
+    data = Tiff(metadata=False, gaps=False, extra=[manifest]).file()
+    outcome = run("metadata", data, scope="private")
     assert [w["code"] for w in outcome.report["warnings"]] == ["manifest_dropped", "label_lost"]
 
 

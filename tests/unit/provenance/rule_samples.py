@@ -11,6 +11,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
     ),
     "source-composite-trained": ("c2pa:digitalSourceType", "compositeWithTrainedAlgorithmicMedia"),
     "source-composite-synthetic": ("xmp:Iptc4xmpExt:DigitalSourceType", "compositeSynthetic"),
+    "own-label": ("xmp:expunge:Label", "expunge 1.2.3; swap; 2026-01-02T03:04:05Z"),
     "source-algorithmic": ("c2pa:digitalSourceType", "algorithmicMedia"),
     "source-other": ("xmp:Iptc4xmpExt:DigitalSourceType", "digitalDream"),
     "tc260-label-certain": ("tc260:Label", "1"),

@@ -73,7 +73,12 @@ class Child:
         """See `expunge.operations.execution.Turn.run`; kills the process if it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)
         until = time.monotonic() + seconds
-        self._ask({"type": "run", "mode": mode.name, "options": given}, source.data)
+        label = str(source.label) if source.label else None
+        head = {"type": "run", "mode": mode.name, "options": given, "label": label}
+        try:
+            wire.send_source(self._connection, head, source)
+        except OSError as error:
+            raise self._died() from error
         try:
             return self._outcome(until, progress)
         except TimeoutError:
@@ -91,9 +96,9 @@ class Child:
             else:
                 return wire.outcome_of(head, body)
 
-    def _ask(self, head: wire.Head, body: bytes = b"") -> None:
+    def _ask(self, head: wire.Head) -> None:
         try:
-            wire.send(self._connection, head, body)
+            wire.send(self._connection, head)
         except OSError as error:
             raise self._died() from error
 

@@ -12,12 +12,13 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from expunge.embedded.pool import wire
 from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.errors import ExpungeError
-from expunge.imaging.source import Source
+from expunge.imaging.provenance.own_label import OwnLabel
 from expunge.logs import configure
 from expunge.operations import runnable
 from expunge.operations.execution import failure_of
@@ -47,7 +48,9 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
     try:
         mode = runnable(head["mode"])
-        source = Source.of(body, partial=mode.partial, limits=None)
+        source = wire.source_of(connection, head, body, partial=mode.partial)
+        if head["label"]:
+            source = replace(source, label=OwnLabel.parsed(head["label"]))
         outcome = mode.run(source, mode.options(head["options"]), report)
     except Exception as error:  # noqa: BLE001 (each is reported)
         failure = failure_of(error, head["mode"])

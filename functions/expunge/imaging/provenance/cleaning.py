@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from expunge.imaging.auxiliary.packet import embedded_in, tail
@@ -55,7 +54,7 @@ def policy(keep: Collection[Keep], scope: Scope) -> StripPolicy:
         return StripPolicy(kinds, reasons)
     from expunge.imaging.provenance.scope import ai_edits  # noqa: PLC0415 - the rule table
 
-    return StripPolicy(kinds, reasons, only=partial(ai_edits, reasons=reasons))
+    return StripPolicy(kinds, reasons, only=ai_edits)
 
 
 def report(

@@ -47,6 +47,8 @@ class Kept(Flag):
     """Numbers on exposure and storage."""
     PANORAMA = auto()
     POSITION = auto()
+    OWN = auto()
+    """It is the label of a result of this service (`own_label`)."""
     STRUCTURE = auto()
     """The other fields of its block cannot be read without it."""
 

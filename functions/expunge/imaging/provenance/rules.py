@@ -105,7 +105,8 @@ PROSE = (
 SOURCE_TYPE = (
     "xmp:Iptc4xmpExt:DigitalSourceType xmp:Iptc4xmpExt:DigitalSourcefileType "
     "xmp:photoshop:DigitalSourceType xmp:plus:DigitalSourceType xmp:dc:type "
-    "text:xmp:DigitalSourceType text:Iptc4xmpExt:DigitalSourceType c2pa:digitalSourceType"
+    "text:xmp:DigitalSourceType text:Iptc4xmpExt:DigitalSourceType c2pa:digitalSourceType "
+    "movie:DIGITAL_SOURCE_TYPE"
 )
 
 SOURCE_TYPES = (
@@ -148,7 +149,8 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 RULES = (
     Rule("unreadable", " ".join(f"{reader}:{UNREADABLE}" for reader in READERS), "", TECH, 1.0, "", "the reader itself"),
 
-    # Statements on the image's origin: IPTC, C2PA, the Chinese label.
+    # Statements on the image's origin: IPTC, C2PA, the Chinese label, this service's own.
+    Rule("own-label", "xmp:expunge:Label movie:EXPUNGE_LABEL", r"^expunge [0-9]", AI, 1.0, "expunge", "the label of this service"),
     Rule("source-trained", SOURCE_TYPE, r"(^|[/:])trainedalgorithmic(media|data)$", AI, 0.99, "", CODES),
     Rule("source-composite-trained", SOURCE_TYPE, r"(^|[/:])compositewithtrainedalgorithmicmedia$", AI, 0.99, "", CODES),
     Rule("source-composite-synthetic", SOURCE_TYPE, r"(^|[/:])compositesynthetic$", AI, 0.95, "", CODES),

@@ -16,6 +16,7 @@ from expunge.imaging.data import Data, FileData
 from expunge.imaging.provenance.auxiliary_images import AuxiliaryImages, keep_needed_xmp
 from expunge.imaging.provenance.fact import Kept
 from expunge.imaging.provenance.manifests import stays
+from expunge.imaging.provenance.own_label import carried
 from expunge.imaging.provenance.proof import prove
 from expunge.imaging.source import Source
 
@@ -40,8 +41,9 @@ class StripPolicy:
     """Kinds of blocks that stay whole."""
     reasons: Kept = Kept.NONE
     """The reasons to keep single fields of removed blocks."""
-    only: Callable[[Layout, Data], Edits] | None = None
-    """Selects the blocks to remove, instead of all metadata. ``kinds`` still stay."""
+    only: Callable[[Layout, Data, Kept], Edits] | None = None
+    """Selects the blocks to remove by ``reasons``, instead of all metadata. ``kinds`` still
+    stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Stripped:
 def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) -> Stripped:
     """Remove every block that is not part of the displayed image, except those the policy keeps.
 
+    The label of a result of this service stays, whatever the policy.
+
     Parameters
     ----------
     within
@@ -79,6 +83,8 @@ def strip(source: Source, policy: StripPolicy, *, within: Role | None = None) ->
         The parsed result is not proven to hold the same image.
     """
     started = perf_counter()
+    if within is None and carried(source):
+        policy = replace(policy, reasons=policy.reasons | Kept.OWN)
     plan = _plan(source, policy, within)
     if plan.edits and source.file is not None:
         return _strip_file(source, source.file, plan, policy, started)
@@ -155,7 +161,7 @@ def _plan(source: Source, policy: StripPolicy, within: Role | None) -> _Plan:
     }
     auxiliary = AuxiliaryImages.of(layout, pictures, within, leave_all=policy.only is not None)
     if policy.only is not None:
-        chosen = policy.only(layout, source.content)
+        chosen = policy.only(layout, source.content, policy.reasons)
         removals = {
             index: _with_lengths(layout.blocks[index], new, auxiliary)
             for index, new in chosen.items()

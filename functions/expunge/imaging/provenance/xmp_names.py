@@ -42,6 +42,7 @@ PREFIXES = {
     "http://www.w3.org/ns/tdmrep#": "tdm",
     "http://www.w3.org/ns/tdmrep": "tdm",
     "http://www.tc260.org.cn/ns/AIGC/1.0/": "TC260",
+    "urn:x-expunge:label/1.0/": "expunge",
     "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
     "http://www.metadataworkinggroup.com/schemas/keywords/": "mwg-kw",
     "http://ns.microsoft.com/photo/1.0/": "MicrosoftPhoto",

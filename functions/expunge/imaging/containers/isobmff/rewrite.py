@@ -27,6 +27,7 @@ from expunge.imaging.containers.isobmff.items import FILE, IDAT, ITEM, Extent
 from expunge.imaging.containers.isobmff.kinds import EXIF_HEADER, payload_start
 from expunge.imaging.containers.isobmff.layout import HeifLayout
 from expunge.imaging.containers.isobmff.tables import Tables, number
+from expunge.imaging.containers.isobmff.uuids import XMP_UUID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,9 +59,28 @@ def rewrite(data: bytes, layout: Layout, edits: Mapping[int, bytes | None]) -> b
     return _Rewriter(file, changes).file()
 
 
+def with_xmp(layout: HeifLayout, packet: bytes) -> bytes:
+    """Return the file with a new item that describes the primary one (ISO/IEC 23008-12, 6.11.2).
+
+    A file without items gets a box at its end.
+
+    Raises
+    ------
+    MalformedImage
+        See `rewrite`.
+    """
+    file = layout.file
+    if file.meta is None:
+        return bytes(file.data) + b"".join(make_box("uuid", [XMP_UUID, packet]))
+    return _Rewriter(file, {}, packet).file()
+
+
 class _Rewriter:
-    def __init__(self, file: File, changes: Mapping[str, bytes | None]) -> None:
+    def __init__(
+        self, file: File, changes: Mapping[str, bytes | None], xmp: bytes | None = None
+    ) -> None:
         self._file = file
+        self._xmp = xmp
         self._data = file.data
         self._changes = changes
         self._dropped = {path for path, content in changes.items() if content is None}
@@ -103,7 +123,8 @@ class _Rewriter:
             if f"{property_path(old, box)}/surplus" in self._dropped
         )
         numbers = {old: new for new, old in enumerate(stay, 1)}
-        tables = Tables(self._data, meta, gone, numbers, frozenset(unnamed), frozenset(bare))
+        added = max(meta.items, default=0) + 1 if self._xmp else 0
+        tables = Tables(self._data, meta, gone, numbers, frozenset(unnamed), frozenset(bare), added)
         tables.check()
         return tables
 
@@ -138,14 +159,15 @@ class _Rewriter:
             if node.box.type == "mdat":
                 area = areas[node.path]
                 area.base = at + 8
-                written = make_box("mdat", area.views(self._data))
+                views = area.views(self._data)
+                written = make_box("mdat", views) if views else []
             else:
                 written = self._write(node)
             pieces += written
             at += sum(map(len, written))
-        if self._new_items:
+        if self._new_items or self._xmp:
             self._extra = at + 8
-            pieces += make_box("mdat", self._new_items.values())
+            pieces += make_box("mdat", [*self._new_items.values(), self._xmp or b""])
         if self._file.rest and "trailer" not in self._dropped:
             whole = self._data[self._file.rest.start :]
             pieces.append(self._changes.get("trailer") or whole)
@@ -179,6 +201,11 @@ class _Rewriter:
             placed.append(extent._replace(offset=base + area.inside(extent.offset)))
         return method, placed
 
+    def _added(self) -> Extent:
+        """Where the new XMP is, after the new content of other items."""
+        start = self._extra + sum(map(len, self._new_items.values()))
+        return Extent(0, start, len(self._xmp or b""))
+
     # Boxes
 
     def _write(self, node: Node) -> Pieces:
@@ -192,6 +219,8 @@ class _Rewriter:
         if node.children is not None:
             head = self._opened(node)
             inner = [piece for child in node.children for piece in self._write(child)]
+            if node.path == "meta" and self._tables and node.child("iref") is None:
+                inner += self._tables.iref(None)
             return make_box(box.type, [head, *inner])
         return self._table(node)
 
@@ -248,7 +277,7 @@ class _Rewriter:
         if tables := self._tables:
             known |= {
                 "iinf": lambda node: tables.iinf(node.box),
-                "iloc": lambda node: tables.iloc(node.box, self._place),
+                "iloc": lambda node: tables.iloc(node.box, self._place, self._added()),
                 "iref": lambda node: tables.iref(node.box),
                 "ipco": lambda _: tables.ipco(),
                 "ipma": lambda node: tables.ipma(node.box),

@@ -14,6 +14,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging.containers.isobmff.boxes import Box, Fields, Pieces, boxes, make_box
 from expunge.imaging.containers.isobmff.free_text import after_property, item_name
 from expunge.imaging.containers.isobmff.items import (
+    FILE,
     Extent,
     Meta,
     read_associations,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _SEVERABLE = frozenset({"cdsc", "thmb", "auxl"})
 """References whose target may be dropped: the source item does not need it."""
+_MAX_SHORT = 0xFFFF
 
 
 def number(value: int, size: int) -> bytes:
@@ -48,6 +50,8 @@ class Tables:
     """Items that lose their names."""
     bare: frozenset[int]
     """Old numbers of properties that keep only their fields."""
+    added: int = 0
+    """The number of a new item with XMP on the primary one; 0 for none."""
 
     def check(self) -> None:
         """Raise `MalformedImage` if a kept item needs a dropped one."""
@@ -75,9 +79,18 @@ class Tables:
         size = 4 if version else 2
         fields.skip(size)
         kept = [item for item in self.meta.items.values() if item.id not in self.dropped]
-        head = bytes(self.data[box.body : box.body + 4]) + number(len(kept), size)
+        count = len(kept) + bool(self.added)
+        head = bytes(self.data[box.body : box.body + 4]) + number(count, size)
         entries = [piece for item in kept for piece in self._entry(item)]
-        return make_box("iinf", [head, *entries])
+        return make_box("iinf", [head, *entries, *self._added_entry()])
+
+    def _added_entry(self) -> Pieces:
+        """The entry of the new item (ISO/IEC 14496-12, 8.11.6)."""
+        if not self.added:
+            return []
+        version, size = (2, 2) if self.added <= _MAX_SHORT else (3, 4)
+        fields = number(version << 24, 4) + number(self.added, size) + bytes(2)
+        return make_box("infe", [fields + b"mime\0application/rdf+xml\0"])
 
     def _entry(self, item: Item) -> Pieces:
         split = item_name(self.data, item) if item.id in self.unnamed else None
@@ -85,8 +98,13 @@ class Tables:
             return make_box("infe", [split.content])
         return [self.data[item.entry.start : item.entry.end]]
 
-    def iloc(self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]]) -> Pieces:
-        """``place`` returns an item's construction method and its extents in the new file."""
+    def iloc(
+        self, box: Box, place: Callable[[Item], tuple[int, list[Extent]]], added: Extent
+    ) -> Pieces:
+        """``place`` returns an item's construction method and its extents in the new file.
+
+        ``added`` is where the new item is, if there is one.
+        """
         version = self.data[box.body]
         size = 4 if version == 2 else 2
         index_size = self.data[box.body + 5] & 15 if version else 0
@@ -95,11 +113,12 @@ class Tables:
             for item in self.meta.items.values()
             if item.id not in self.dropped and item.location.extents
         ]
-        head = number(version << 24, 4) + number(0x4400 | index_size, 2) + number(len(kept), size)
+        placed = [(item.id, *place(item)) for item in kept]
+        placed += [(self.added, FILE, [added])] if self.added else []
+        head = number(version << 24, 4) + number(0x4400 | index_size, 2) + number(len(placed), size)
         entries = [head]
-        for item in kept:
-            method, extents = place(item)
-            entry = number(item.id, size) + (number(method, 2) if version else b"")
+        for item_id, method, extents in placed:
+            entry = number(item_id, size) + (number(method, 2) if version else b"")
             entry += number(0, 2) + number(len(extents), 2)
             entries.append(
                 entry
@@ -110,17 +129,25 @@ class Tables:
             )
         return make_box("iloc", entries)
 
-    def iref(self, box: Box) -> Pieces:
-        head = bytes(self.data[box.body : box.body + 4])
+    def iref(self, box: Box | None) -> Pieces:
+        """The references; ``None`` if the file has no such table."""
+        head = bytes(self.data[box.body : box.body + 4]) if box else self._new_head()
         size = 4 if head[0] else 2
         content: Pieces = [head]
-        for ref in read_references(self.data, box):
+        for ref in read_references(self.data, box) if box else ():
             targets = [item for item in ref.targets if item not in self.dropped]
             if ref.source not in self.dropped and targets:
                 fields = number(ref.source, size) + number(len(targets), 2)
                 ids = b"".join(number(item, size) for item in targets)
                 content += make_box(ref.type, [fields + ids])
+        if self.added:
+            pair = number(self.added, size) + number(1, 2) + number(self.meta.primary, size)
+            content += make_box("cdsc", [pair])
         return make_box("iref", content) if len(content) > 1 else []
+
+    def _new_head(self) -> bytes:
+        """The version of a new table of references: 1 for numbers of 32 bits."""
+        return number((max(self.added, self.meta.primary) > _MAX_SHORT) << 24, 4)
 
     def ipco(self) -> Pieces:
         kept = [piece for old in self.properties for piece in self._property(old)]

@@ -37,6 +37,12 @@ def pieces(data: Data, layout: Layout, edits: Mapping[int, bytes | None]) -> Ite
     yield from _Rewriting(data, layout, edits).pieces()
 
 
+def with_tags(data: Data, layout: Layout, tags: bytes) -> Iterator[bytes]:
+    """Yield the file piece by piece with ``Tag`` elements more, where players look for them."""
+    assert isinstance(layout, MatroskaLayout)
+    yield from _Rewriting(data, layout, {}).pieces(ebml.element(schema.TAGS, tags))
+
+
 class _Rewriting:
     def __init__(
         self, data: Data, layout: MatroskaLayout, edits: Mapping[int, bytes | None]
@@ -64,22 +70,30 @@ class _Rewriting:
     def _stays_track(self, number: int) -> bool:
         return f"Segment/Tracks/TrackEntry[{number}]" in self._paths
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self, added: bytes = b"") -> Iterator[bytes]:
+        """Yield the file; ``added`` is a new element before the first cluster."""
         layout = self._layout
         yield ebml.element(schema.EBML, written(layout.masters[0], schema.HEADER, self._kept))
         sizes = [self._size(top) for top in layout.tops]
+        ids = [top.id for top in layout.tops]
+        place = ids.index(schema.CLUSTER) if schema.CLUSTER in ids else len(ids)
         starts = list(accumulate(sizes, initial=0))
+        starts = [*starts[:place], *(start + len(added) for start in starts[place:])]
         yield ebml.header(schema.SEGMENT, starts[-1], _WIDTH)
         moved = {
             top.start - layout.segment.body: start
             for top, start, size in zip(layout.tops, starts, sizes, strict=False)
             if size
         }
-        for top in layout.tops:
+        for index, top in enumerate(layout.tops):
+            if index == place:
+                yield added
             if top.id == schema.CLUSTER:
                 yield from self._cluster(self._plans.pop(top.start))
             else:
                 yield self._content(top, moved)
+        if place == len(ids):
+            yield added
         end = layout.tops[-1].end if layout.tops else layout.segment.body
         if layout.owners.get(end, -1) >= 0 and end in self._kept:
             yield from files.pieces(self._data, end, len(self._data))

@@ -33,6 +33,12 @@ def excerpt(data: memoryview, wanted: Wanted) -> bytes | None:
     return kept or None
 
 
+def tag(name: str, value: str) -> bytes:
+    """Return a tag of the whole file."""
+    pair = element(_NAME, name.encode()), element(_STRING, value.encode())
+    return element(_TAG, element(_TARGETS), element(_SIMPLE_TAG, *pair))
+
+
 def _tag(content: bytes, wanted: Wanted) -> bytes:
     targets, kept = b"", b""
     for child in elements(content, 0, len(content)):

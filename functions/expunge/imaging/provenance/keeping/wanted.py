@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from expunge.imaging.provenance import tc260
+from expunge.imaging.provenance import own_label, tc260
 from expunge.imaging.provenance.fact import Budget, Fact, Kept
 from expunge.imaging.provenance.rules import kept_as
 
@@ -49,7 +49,7 @@ class Wanted:
     def _kept(self, fact: Fact) -> Kept:
         asked = (fact.place, fact.path, fact.value)
         if asked not in self._known:
-            kept = kept_as(fact)
+            kept = kept_as(fact) | own_label.reasons(fact)
             for field_of_label in tc260.read(fact):
                 kept |= kept_as(field_of_label)
             self._known[asked] = kept

@@ -1,4 +1,4 @@
-"""Write a new manifest for a cleaned file, with the original as its parent.
+"""Write a manifest: for a cleaned file, whose parent is the original, or for a picture made here.
 
 The official library does the writing. It is asked to fetch nothing: a manifest can name remote
 manifests, OCSP responders and the issuers of identities.
@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import io
 import json
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from expunge.extras import explained
 from expunge.imaging.provenance.c2pa.trust import LISTS, SIGNERS, TIME_STAMPS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from expunge.imaging.provenance.signing.identity import Operator
 
 MEDIA_TYPES = ("image/jpeg", "image/png")
-"""Files that are signed here."""
+"""Cleaned files that are signed here."""
 MAX_REDACTIONS = 100
 PURPOSES = (
     "1.3.6.1.5.5.7.3.4",  # emailProtection
@@ -73,9 +74,52 @@ def resign(
     expunge.errors.ExtraMissing
         The ``c2pa`` extra is not installed.
     """
+    signed = io.BytesIO()
+    with _builder(_manifest(media_type, version, redactions), operator) as (signer, builder):
+        parent = {"relationship": "parentOf", "label": _PARENT}
+        builder.add_ingredient(json.dumps(parent), media_type, io.BytesIO(original))
+        builder.sign(signer, media_type, io.BytesIO(cleaned), signed)
+    return signed.getvalue()
+
+
+def sign_made(
+    made: BinaryIO,
+    out: BinaryIO,
+    media_type: str,
+    *,
+    source_type: str,
+    operator: Operator,
+    version: str,
+) -> None:
+    """Write a picture that this software made, with a manifest that says so.
+
+    Parameters
+    ----------
+    made, out
+        Both at their start; ``out`` is also readable.
+    source_type
+        URL of an IPTC source type.
+
+    Raises
+    ------
+    CannotSign
+        The library does not sign this type, refuses this file, or gets no time stamp.
+    expunge.errors.ExtraMissing
+        The ``c2pa`` extra is not installed.
+    """
+    actions = [
+        {"action": "c2pa.created", "digitalSourceType": source_type},
+        {"action": "c2pa.edited", "digitalSourceType": source_type},
+    ]
+    with _builder(_claim(media_type, version, actions), operator) as (signer, builder):
+        builder.sign(signer, media_type, made, out)
+
+
+@contextmanager
+def _builder(claim: dict[str, Any], operator: Operator) -> Iterator[tuple[Any, Any]]:
+    """The library's signer and builder; its refusals become `CannotSign`."""
     with explained():
         import c2pa  # noqa: PLC0415
-    signed = io.BytesIO()
     try:
         context = _context()
         signer = c2pa.Signer.from_info(
@@ -83,35 +127,29 @@ def resign(
                 operator.algorithm, operator.chain, operator.key, operator.authority or None
             )
         )
-        with signer, c2pa.Builder(_manifest(media_type, version, redactions), context) as builder:
-            parent = {"relationship": "parentOf", "label": _PARENT}
-            builder.add_ingredient(json.dumps(parent), media_type, io.BytesIO(original))
-            builder.sign(signer, media_type, io.BytesIO(cleaned), signed)
+        with signer, c2pa.Builder(json.dumps(claim), context) as builder:
+            yield signer, builder
     except c2pa.C2paError as error:
         raise CannotSign(str(error)) from None
-    return signed.getvalue()
 
 
-def _manifest(media_type: str, version: str, redactions: Sequence[str]) -> str:
+def _claim(media_type: str, version: str, actions: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "claim_generator_info": [{"name": "expunge", "version": version}],
+        "format": media_type,
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
+    }
+
+
+def _manifest(media_type: str, version: str, redactions: Sequence[str]) -> dict[str, Any]:
     """The claim: opened, redacted, metadata edited."""
     redacted = [
         {"action": "c2pa.redacted", "reason": _REASON, "parameters": {"redacted": uri}}
         for uri in redactions
     ]
     opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [_PARENT]}}
-    claim: dict[str, Any] = {
-        "claim_generator_info": [{"name": "expunge", "version": version}],
-        "format": media_type,
-        "assertions": [
-            {
-                "label": "c2pa.actions.v2",
-                "data": {"actions": [opened, *redacted, {"action": "c2pa.edited.metadata"}]},
-            }
-        ],
-    }
-    if redactions:
-        claim["redactions"] = list(redactions)
-    return json.dumps(claim)
+    claim = _claim(media_type, version, [opened, *redacted, {"action": "c2pa.edited.metadata"}])
+    return claim | ({"redactions": list(redactions)} if redactions else {})
 
 
 @cache

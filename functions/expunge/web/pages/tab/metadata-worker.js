@@ -11,6 +11,7 @@ from expunge.imaging import tab
 {
     "strip": lambda data, options: tab.strip_metadata(data.to_bytes(), options),
     "detect": lambda data: (tab.detect_metadata(data.to_bytes()), None),
+    "label": lambda data, made: tab.keep_label(data.to_bytes(), made.to_bytes()),
 }
 `;
 // Pyodide would fetch a list of packages; only its own library is used.
@@ -45,6 +46,10 @@ serve(async (files) => {
     async detect(file) {
       const { report } = await run("detect", file);
       return { result: report };
+    },
+    async keepLabel(file, made) {
+      const { media_type, own_label, bytes } = await run("label", file, new Uint8Array(await made.arrayBuffer()));
+      return { result: { blob: new Blob([bytes], { type: media_type }), ...(own_label ? { own_label } : {}) } };
     },
   };
 });

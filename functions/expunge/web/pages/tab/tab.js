@@ -5,6 +5,7 @@
 // the signal's reason. Nothing is loaded before the first call.
 
 import { ability } from "./files.js";
+import { mayBeLabelled } from "./label.js";
 import { Lane } from "./lane.js";
 
 export { TabError } from "./error.js";
@@ -26,8 +27,11 @@ export const findFaces = (image, options = {}, call = {}) => faces.call("find", 
 export const maskPatches = (image, boxes, style = {}, call = {}) =>
   faces.call("patches", [named(image), boxes, style], call);
 
-export const maskFaces = (image, boxes, style = {}, call = {}) =>
-  faces.call("mask", [named(image), boxes, style], call);
+export async function maskFaces(image, boxes, style = {}, call = {}) {
+  const made = await faces.call("mask", [named(image), boxes, style], call);
+  if (!await mayBeLabelled(image)) return made;
+  return { ...made, ...await metadata.call("keepLabel", [image, made.blob], call) };
+}
 
 // The worker knows by its id that an image is the one it has decoded: a message copies objects.
 const ids = new WeakMap();

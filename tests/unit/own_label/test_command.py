@@ -1,0 +1,48 @@
+"""What the command line writes of a labelled picture has the label: results, previews, watching."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from expunge.imaging.provenance.own_label import labelled
+from expunge.imaging.source import Source
+from tests import samples
+from tests.unit.cli.command import run
+from tests.unit.own_label.labelled import LABEL, label_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REGION = ("--regions", "20,20,30,20")
+
+
+@pytest.fixture
+def swap(tmp_path: Path) -> Path:
+    path = tmp_path / "swap.jpg"
+    picture = samples.encoded(samples.picture(size=(120, 90)), "JPEG", quality=90)
+    path.write_bytes(labelled(Source.of(picture), LABEL))
+    return path
+
+
+@pytest.mark.parametrize("command", [("metadata",), ("mask", *REGION), ("visible", *REGION)])
+@pytest.mark.parametrize("place", [(), ("--in-place",)])
+def test_a_result_keeps_the_label_and_the_line_says_why(
+    swap: Path, command: tuple[str, ...], place: tuple[str, ...]
+) -> None:
+    done = run(*command, swap, *place)
+    assert done.exit_code == 0, done.output
+    assert "Its label stays" in done.output
+    for path in swap.parent.iterdir():
+        assert label_in(path.read_bytes()) == LABEL
+
+
+@pytest.mark.parametrize("command", ["mask", "visible"])
+def test_a_preview_has_the_label_too(swap: Path, tmp_path: Path, command: str) -> None:
+    preview = [tmp_path / "seen.png"] if command == "mask" else []
+    done = run(command, swap, *REGION, "--preview", *preview)
+    assert done.exit_code == 0, done.output
+    made = list(tmp_path.glob("*.png"))
+    assert len(made) == 1
+    assert label_in(made[0].read_bytes()) == LABEL
