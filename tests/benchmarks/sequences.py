@@ -182,7 +182,9 @@ def _blur(source: Photograph, _: list[Photograph], random: np.random.Generator) 
     )
 
 
-def _occluded(source: Photograph, others: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _occluded(
+    source: Photograph, others: list[Photograph], random: np.random.Generator
+) -> Sequence_:
     """Something passes before the faces."""
     near = _at_face(source, random)
     cover = cv2.resize(_pixels(others[0])[:200, :200], (140, 300))
@@ -272,7 +274,9 @@ def _seen(source: Photograph, view: _View) -> np.ndarray:
     if scale < 0.7:
         sigma = 0.4 / scale
         pixels = cv2.GaussianBlur(pixels, (0, 0), sigma)
-    return cv2.warpAffine(pixels, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(
+        pixels, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def _exposed(source: Photograph, views: Sequence[_View], number: int) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.faces.mesh.topology import BROWS, EYES, INNER_LIPS, IRISES, OUTER_LIPS, OVAL
+from expunge.imaging.swap.anatomy import LIPS
 
 PALE, DARK = (224, 178, 150), (120, 82, 64)
 
@@ -42,9 +43,11 @@ def points(
     ``turn`` is in radians in the image, ``yaw`` shifts the nose by eye distances.
     """
     made = mean_face().copy()
-    lower = np.union1d(INNER_LIPS[1:10], OUTER_LIPS[1:10])
     gap = made[14, 1] - made[13, 1]
-    made[lower, 1] += open_mouth * 0.3 - gap
+    lower = LIPS[made[LIPS, 1] > made[13, 1] + gap / 2]
+    middle, half = made[[78, 308], 0].mean(), np.ptp(made[[78, 308], 0]) / 2
+    share = np.clip(1 - np.abs(made[lower, 0] - middle) / half, 0, 1)
+    made[lower, 1] += share * (open_mouth * 0.3 - gap)
     made[[1, 4, 5, 195, 197, 2, 98, 327], 0] += yaw * (
         made[EYES[1], 0].mean() - made[EYES[0], 0].mean()
     )
