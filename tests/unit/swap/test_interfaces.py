@@ -75,8 +75,8 @@ def test_interfaces_of_one_image_do_not_offer_it(photo: Path, tmp_path: Path) ->
     assert "'swap' is not one of" in CliRunner().invoke(main, watch).output
     settings = Settings(
         data=tmp_path,
-        intake_source_bucket="a",
-        intake_target_bucket="b",
+        intake_source_bucket="pictures-in",
+        intake_target_bucket="pictures-out",
         intake_mode="swap",
     )
     with pytest.raises(SettingsInvalid, match="«swap» needs a second image"):

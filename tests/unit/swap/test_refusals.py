@@ -43,6 +43,17 @@ def test_a_turn_to_the_side_does_not_depend_on_size_place_or_tilt(turn: float) -
     )
 
 
+def test_a_source_that_its_picture_cuts_off() -> None:
+    one = face()
+    left = int(one.mesh.points[1, 0])
+    moved = one.mesh.points - np.float32((left, 0, 0))
+
+    with pytest.raises(FaceUnusable, match=r"cuts off 4\d% of the face") as refused:
+        prepared(one.pixels[:, left:], replace(one.mesh, points=moved))
+
+    assert refused.value.reason is Reason.CUT_OFF
+
+
 def test_a_source_that_is_covered() -> None:
     one = face()
     half = inside(one.mesh, one.pixels.shape, OVAL, grown=6)

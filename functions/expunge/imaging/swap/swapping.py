@@ -23,7 +23,7 @@ from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.light import Light
 from expunge.imaging.swap.looking import Look
 from expunge.imaging.swap.pose import Expression, between, fitted
-from expunge.imaging.swap.refusal import check_covered, check_seen
+from expunge.imaging.swap.refusal import check_covered, check_seen, check_whole
 from expunge.imaging.swap.skin import Parts
 from expunge.imaging.swap.source import Level, SourceFace
 from expunge.imaging.swap.warp import Warp, shown, warp
@@ -77,9 +77,10 @@ def prepared(image: Pixels, mesh: Mesh) -> SourceFace:
     Raises
     ------
     expunge.imaging.swap.refusal.FaceUnusable
-        For a face in profile or that is covered.
+        For a face in profile, cut off at the picture's edge, or covered.
     """
     check_seen(mesh)
+    check_whole(mesh, (image.shape[1], image.shape[0]))
     made = SourceFace.of(image, mesh)
     check_covered(made.look.covered)
     return made
@@ -140,7 +141,7 @@ class _Work:
         old, new = grid.coarse(frame[grid.area]), shown(level.pixels, field.places)
         look = Look.at(old, grid.cells(points))
         parts = Parts.of(grid.cells(shape), grid.shape)
-        covers = _covers(parts, look, shown(level.hidden, field.places), source.look)
+        covers = _covers(parts, look, shown(level.hidden, field.places, beyond=255), source.look)
         columns_rows = grid.shape[::-1]
         skin = parts.skin & (covers < 0.3) & (field.kinds > 0)
         both = (skin & (cv2.resize(look.skin, columns_rows) > 0.5)).astype(np.float32)
