@@ -22,6 +22,7 @@ from expunge.imaging.swap.fields import grown, outlines, smooth
 from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.light import Light
 from expunge.imaging.swap.looking import Look
+from expunge.imaging.swap.plugged import Plugged
 from expunge.imaging.swap.pose import Expression, between, fitted
 from expunge.imaging.swap.refusal import check_covered, check_seen, check_whole
 from expunge.imaging.swap.skin import Parts
@@ -71,8 +72,10 @@ class Swapped:
         return self.patch.place
 
 
-def prepared(image: Pixels, mesh: Mesh) -> SourceFace:
+def prepared(image: Pixels, mesh: Mesh, plugged: Plugged | None = None) -> SourceFace:
     """Return the face of (H, W, 3) RGB, ready to be put on others.
+
+    ``plugged`` has the operator's networks, where there are any.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def prepared(image: Pixels, mesh: Mesh) -> SourceFace:
     """
     check_seen(mesh)
     check_whole(mesh, (image.shape[1], image.shape[0]))
-    made = SourceFace.of(image, mesh)
+    made = SourceFace.of(image, mesh, plugged or Plugged())
     check_covered(made.look.covered)
     return made
 
@@ -96,12 +99,16 @@ def swapped(frame: Pixels, target: Mesh, source: SourceFace, *, enhance: bool = 
     target
         A mesh of which a part lies in the frame.
     enhance
-        Sharpen the new face as far as the old one was sharp.
+        Restore the new face with the operator's network, or else sharpen it as far as the old one
+        was sharp.
     """
     work = _Work.of(frame, target, source)
     before = frame[work.grid.area]
-    painted = _painted(work)
-    if enhance:
+    own = target.points - np.array((work.grid.x, work.grid.y, 0), np.float32)
+    painted = _painted(work) if source.swapper is None else source.swapper(before, own)
+    if enhance and source.plugged.restorer is not None:
+        painted = source.plugged.restorer.restored(painted, own)
+    elif enhance:
         painted = _enhanced(painted, before, work.scale)
     made = np.empty_like(before)
     for rows, cells in work.grid.bands():
