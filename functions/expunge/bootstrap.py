@@ -114,7 +114,7 @@ def build(
     gate = Gate(
         wired.records,
         wired.objects,
-        Dispatch(wired.queue, wired.large_queue, capacity),
+        Dispatch(wired.queue, wired.large_queue, capacity, wired.media_queue),
         executor,
         threshold=terms.threshold,
         clock=clock,
@@ -149,6 +149,7 @@ def build(
         meter=meter,
         executor=executor,
         large_queue=wired.large_queue,
+        media_queue=wired.media_queue,
         capacity=capacity,
         observer=seen,
         check_space=wired.check_space,

@@ -24,6 +24,7 @@ from expunge.errors import (
 from expunge.ids import new_id
 from expunge.imaging.data import FileData, pieces
 from expunge.imaging.media_types import EXTENSIONS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
@@ -160,7 +161,7 @@ class Gate:
         here = _is_installed()
         if not (here or self._elsewhere):
             raise _missing()
-        if here and given.source.file is None:
+        if here and not is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
             self._queue(given)
@@ -186,6 +187,7 @@ class Gate:
                     copy.write(piece)
                 self._objects.put_file(key, copy, content_type=source.media_type)
         message: dict[str, Value] = {"kind": KIND, "digest": given.digest, "object": key}
+        message["media"] = True  # the weights are where swaps run
         self._dispatch.post(message, peak_bytes(SCAN, source, _OPTIONS))
 
     def work(self, message: Mapping[str, Value]) -> None:

@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
 """How long a server without results looks for none."""
+MOST_BYTES = 64 << 20
+"""A larger video is not read within a request. Its label tells what it is."""
 _HASHES = ("after", "telling", "alike")
 RUN_SECONDS = 10.0
 """Longest time to hash one picture."""
@@ -61,7 +63,7 @@ class KnownResults:
         expunge.errors.Overloaded
             If there is no memory or process to hash the file.
         """
-        if self._is_empty():
+        if len(source.content) > MOST_BYTES or self._is_empty():
             return None
         exact = self._audit.with_result(digest_of(source))
         return exact[0] if exact else self._alike(source)

@@ -155,7 +155,7 @@ def test_what_cannot_be_scanned_does_not_pass(stand: Stand, installed) -> None:
     with pytest.raises(ScanPending):
         gate.check(CALLER, [SAFE, BROKEN])
     stand.work()
-    with pytest.raises(MalformedImage, match="Face image 1 cannot be checked.*ends too early"):
+    with pytest.raises(MalformedImage, match=r"Face image 1 cannot be checked.*ends too early"):
         gate.check(CALLER, [SAFE, BROKEN])
 
 
