@@ -124,7 +124,11 @@ def test_a_swapper_makes_the_face_from_the_turned_numbers_of_the_source(folder: 
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"no network", "cannot load"), (inverter(), "inputs"), (brightener(np.eye(512, 7)), "512 × 512")],
+    [
+        (b"no network", "cannot load"),
+        (inverter(), "inputs"),
+        (brightener(np.eye(512, 7)), "512 × 512"),
+    ],
 )
 def test_a_file_that_is_no_such_network_is_named(tmp_path: Path, data: bytes, words: str) -> None:
     path, other = tmp_path / f"{len(data)}.onnx", tmp_path / "arc.onnx"
