@@ -26,7 +26,7 @@ ON_BRIDGE, ON_CHEEKS = 0.1, 0.5
 """Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, and the sum of
 the two largest below the eyes."""
 NOSE_BASE = 2
-BEARDED = 0.3
+BEARDED = 0.2
 """Least part of the skin below the nose that is unlike the rest, of a beard."""
 
 
