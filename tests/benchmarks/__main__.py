@@ -14,6 +14,7 @@ BENCHMARKS = (
     "detect",
     "marks",
     "faces",
+    "moving_faces",
     "reidentify",
     "targets",
     "http",

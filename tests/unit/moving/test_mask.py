@@ -13,7 +13,12 @@ from PIL import Image, ImageSequence
 import expunge
 from expunge.errors import ValidationFailed
 from expunge.imaging.faces.faces import Faces
+from expunge.imaging.moving import preview
+from expunge.imaging.source import Source
+from expunge.imaging.targets.preview import COLOURS
 from expunge.operations import MODES, Group, mask_moving, people
+from expunge.operations.duration import cpu_seconds
+from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.outcome import Outcome
 from expunge.operations.reports.faces import MaskReport
 from tests.unit.moving.scenes import HEIGHT, WIDTH, faces_at, textured
@@ -214,9 +219,47 @@ def test_options_that_do_not_fit_are_refused(pointer: str, options: dict[str, An
 
 
 def test_a_moving_picture_has_a_group_of_its_own() -> None:
-    from expunge.imaging.source import Source
-
     mode = MODES["mask"]
     assert mode.group_for(Source.of(animation("GIF", frames()))) is Group.MOVING
     assert mode.group_for(Source.of(animation("PNG", frames()[:1]))) is Group.LIGHT
     assert MODES["metadata"].group_for(Source.of(animation("GIF", frames()))) is Group.LIGHT
+
+
+def test_the_preview_has_a_tile_for_each_track() -> None:
+    data = animation("GIF", frames())
+    report = run("GIF", exclude=[1]).report
+    sheet = np.asarray(Image.open(io.BytesIO(preview.drawn(Source.of(data), report))))
+    assert sheet.shape == (preview.SIDE + preview.CAPTION, 2 * preview.SIDE, 3)
+    tiles = np.split(sheet[: preview.SIDE], 2, axis=1)
+    for number, tile in enumerate(tiles):
+        assert shows(tile, BOTH[number]) > 1000
+        assert shows(tile, BOTH[1 - number]) < 1000
+    assert tuple(tiles[0][2, 2]) == COLOURS["faces"]
+    assert tuple(tiles[1][2, 2]) == preview.GREY
+
+
+def test_without_tracks_the_preview_is_empty() -> None:
+    data = animation("GIF", [frames()[0] // 2 + index for index in range(3)])
+    report = expunge.run("mask", data).report
+    assert len(preview.drawn(Source.of(data), report)) > 0
+
+
+def test_costs_grow_with_size_and_length_and_are_refused_by_name() -> None:
+    mode = MODES["mask"]
+    options = mode.options({})
+    small, long, large = (
+        Source.of(animation("GIF", pictures))
+        for pictures in (
+            frames()[:3],
+            frames(),
+            [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in frames()[:3]],
+        )
+    )
+    for cost in (peak_bytes, cpu_seconds):
+        assert 0 < cost(mode, small, options) < cost(mode, long, options)
+        assert cost(mode, small, options) < cost(mode, large, options)
+    thorough = mode.options({"search_every": 1})
+    assert cpu_seconds(mode, long, thorough) > cpu_seconds(mode, long, options)
+    error = too_large_for(mode, large, options, 100 << 20)
+    assert "640 × 384 pixels" in error.detail
+    assert "a job may take 100" in error.detail

@@ -30,13 +30,16 @@ export function panel() {
 
 function draw(item) {
   if (!item) return;
+  let news = false;
   for (const [name, { from, build }] of Object.entries(PARTS)) {
     const sight = [item, ...from(item)];
     if (drawn[name]?.length === sight.length && sight.every((part, index) => part === drawn[name][index])) continue;
     drawn[name] = sight;
     fill($(`#panel-${name}`), build(item).flat().filter(Boolean));
-    if (name === "result" && (item.result || item.problem)) $(".panel").scrollTo({ top: 0 });
+    news ||= name === "result" && (item.result || item.problem);
   }
+  if (news) $(".panel").scrollTo({ top: 0 });
+  if (news && item.problem) $("#panel-result").scrollIntoView({ block: "nearest" });
 }
 
 /** Replace a part, and keep the focus: on the same control, or on what came in its place. */
@@ -45,7 +48,7 @@ function fill(part, children) {
   part.replaceChildren(...children);
   if (!focused || $("[data-focused]", part)) return; // options come later, and care for it themselves
   const same = focused.id && document.getElementById(focused.id);
-  (same || $("button", part) || $("#panel-result button") || $("#panel-actions button"))?.focus();
+  (same || $("button", part) || $("#panel-result button") || $("#panel-actions button"))?.focus({ preventScroll: true });
 }
 
 function about(item) {

@@ -75,7 +75,14 @@ async function onServer(item, settings, say, signal) {
 /** Why a job failed: what its files cannot give, no retry will. */
 function failed({ error_code: code = "canceled", error_message: message }) {
   const refused = ["validation_error", "unsupported_media_type", "image_too_large", "nsfw_content_detected"].includes(code);
-  return new Problem(message || "The job was canceled.", { code, retryable: !refused, step: `A failed job costs nothing. ${refused ? "Choose another picture." : "Try it again."}` });
+  return new Problem(plainly(message || "The job was canceled."), { code, retryable: !refused, step: `A failed job costs nothing. ${refused ? "Choose another picture." : "Try it again."}` });
+}
+
+/** A job's message with words in place of the JSON pointer of one of a swap's pictures. */
+function plainly(message) {
+  const [, pointer, rest] = message.match(/^(\/[^ ]*): (.*)$/s) || [null, "", message];
+  if (/\/source[^/]*$/.test(pointer)) return `The new face: ${rest}`;
+  return /face_index$/.test(pointer) ? `The face to replace: ${rest}` : message;
 }
 
 /** Poll a job until it ends. */

@@ -27,7 +27,7 @@ async function draw() {
   const item = current();
   if (!item) return;
   drawBoxes(item);
-  const before = item.preview || (item.viewable === false ? null : item.url);
+  const before = item.preview || (item.viewable === false || isVideo(item) ? null : item.url);
   const sight = [item.id, before, item.result?.url, item.live?.patches, item.viewable, item.previewing];
   if (sight.every((part, index) => part === drawn[index])) return;
   const keep = drawn[0] === item.id;
@@ -44,6 +44,7 @@ async function draw() {
 
 /** The result as an element: an image, or the live preview's canvas. */
 async function afterOf(item) {
+  if (isVideo(item)) return null;
   if (item.result?.url) {
     const image = h("img", { src: item.result.url, alt: "", draggable: "false" });
     return image.decode().then(() => image, () => null);
