@@ -173,13 +173,14 @@ def _still(
     targets = _targets(detection, picture, options, [part.source for part in parts], finder)
     watch.lap("mesh")
     progress(FOUND)
-    frame = picture.rgb8().copy()
+    frame = picture.rgb8() if len(targets) == 1 else picture.rgb8().copy()
     patches: list[Patch] = []
     told = []
     for one, target, part in zip(options.wanted, targets, parts, strict=True):
         made = swapped(frame, target.mesh, part.source, enhance=part.enhance)
         patches.append(_fitting(picture, patches, made.patch, frame))
-        frame[made.patch.area] = made.patch.pixels
+        if len(targets) > 1:
+            frame[made.patch.area] = made.patch.pixels
         told.append(_told(one, target, made.warnings, part.source.plugged))
     del frame
     labels = _label(picture, patches) if options.visible_label else []
