@@ -23,6 +23,7 @@ BENCHMARKS = (
     "memory",
     "cold",
     "scale",
+    "swap",
     "swap_moving",
 )
 
