@@ -206,6 +206,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
+	$(LOCK_LAYER) layers/video/requirements.in -o layers/video/requirements.txt --no-deps
 
 clean: ## remove what the commands made
 	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .venv-site .aws-sam build $(CONFORM) clients/typescript/node_modules

@@ -122,7 +122,7 @@ def _call(number: int, luck: random.Random) -> Call:
     elif wrong == "file":
         image = image[: luck.randrange(3, 20)]
     elif wrong == "frames":
-        mode, image = luck.choice(["invisible", "all", "mask"]), gif.animation()
+        mode, image = luck.choice(["invisible", "all", "visible"]), gif.animation()
     keyed = luck.random() < 0.7
     return Call(
         number,

@@ -84,7 +84,8 @@ def _preview_path() -> click.Parameter:
         ["--preview"],
         metavar="PATH",
         type=click.Path(path_type=Path),
-        help="Write the image with outlines by kind and a legend: a PNG file, or a "
+        help="Write the image with outlines by kind and a legend (of a moving picture, a sheet of "
+        "its tracks): a PNG file, or a "
         "folder for several.",
     )
 

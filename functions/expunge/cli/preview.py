@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expunge.imaging.data import FileData
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -40,31 +42,30 @@ class Boxes:
     path: Path
 
     def __call__(self, task: FileTask, before: bytes, outcome: Outcome) -> None:
-        from expunge.imaging.provenance.own_label import kept
-        from expunge.imaging.source import Source
-        from expunge.imaging.targets.preview import drawn
-
         path = self.path
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
-        if outcome.report.get("moving"):
-            path.write_bytes(_tracks(task, before, outcome))
+        if before:
+            path.write_bytes(_drawn(before, outcome))
             return
-        source = Source.of(before)
-        path.write_bytes(kept(source, drawn(source, outcome.report))[0])
+        assert task.source is not None  # standard input is read whole
+        with task.source.open("rb") as movie:
+            path.write_bytes(_drawn(FileData(movie), outcome))
 
 
-def _tracks(task: FileTask, before: bytes, outcome: Outcome) -> bytes:
-    from expunge.imaging.data import FileData
-    from expunge.imaging.moving.preview import drawn
+def _drawn(before: bytes | FileData, outcome: Outcome) -> bytes:
+    from expunge.imaging.moving import preview as tracks
+    from expunge.imaging.provenance.own_label import kept
     from expunge.imaging.source import Source
+    from expunge.imaging.targets.preview import drawn
 
-    if before:
-        return drawn(Source.of(before, limits=None), outcome.report)
-    assert task.source is not None  # standard input is never a file on disk
-    with task.source.open("rb") as file:
-        return drawn(Source.over(FileData(file), limits=None), outcome.report)
+    if isinstance(before, bytes):
+        source = Source.of(before, limits=None)
+    else:
+        source = Source.over(before, limits=None)
+    draw = tracks.drawn if outcome.report.get("moving") else drawn
+    return kept(source, draw(source, outcome.report))[0]
 
 
 def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:

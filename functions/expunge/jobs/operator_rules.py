@@ -57,7 +57,8 @@ class Rules:
 
     def _check_codec(self, options: ModeOptions) -> None:
         codec = getattr(options, "codec", None)  # of the modes that write videos
-        if codec is not None and codec not in self.video_codecs:
+        asked = "codec" in options.model_fields_set
+        if asked and codec not in self.video_codecs:
             allowed = ", ".join(self.video_codecs)
             reason = f"{codec} is switched off on this server; allowed: {allowed}"
             raise ValidationFailed(FieldError("/options/codec", reason))

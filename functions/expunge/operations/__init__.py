@@ -29,7 +29,6 @@ from expunge.extras import explained
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED, VIDEOS
-from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
@@ -117,7 +116,7 @@ class Mode:
 
     def moves(self, source: Source) -> bool:
         """Whether it works on the frames of this file: then a job is long, and always queued."""
-        return self.moving and is_moving(source)
+        return self.moving and bool(load("expunge.imaging.moving").is_moving(source))
 
     def group_for(self, source: Source) -> Group:
         """The quota group of a job on this file."""

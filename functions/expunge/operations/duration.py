@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.faces.plans import Plan
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
-from expunge.operations import moving_costs
-from expunge.operations.memory import compares, decoded_pixels
+from expunge.operations.memory import MOVING, compares, decoded_pixels
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
@@ -52,7 +52,7 @@ REMAKERS = ("invisible", "all")
 def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds; 0 if nothing is decoded."""
     if mode.moves(source):
-        return moving_costs.cpu_seconds(mode, source, options)
+        return float(load(MOVING).cpu_seconds(mode, source, options))
     if source.media_type in UNDECODED:
         return 0.0
     rate = _rate(mode, source, options) if mode.decodes else 0.0

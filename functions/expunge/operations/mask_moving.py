@@ -97,7 +97,9 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     if references is not None:
         plan = _without_people(plan, survey, source, references)
         watch.lap("recognition")
-    if not plan.tracks and not plan.given:
+    silenced = facts.has_audio and not options.keep_audio
+    if not (plan.tracks or plan.given or silenced):
+        progress(1)
         return _unmasked(source, survey, plan, options, watch)
     hider = Hider(survey, plan.tracks, size, options.padding, _shape(options))
     changed = _changed(source, hider, plan, style)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.purify.tiles import MARGIN, TILE, TILE_LEFT_MB, TILE_MB, most_at_once
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
-from expunge.operations import moving_costs
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
 
+MOVING = "expunge.operations.moving_costs"
+"""What estimates moving pictures; it loads NumPy."""
 MB = 1 << 20
 PLAIN, LOADED, NETWORK = 105, 155, 260
 """MB for the smallest image: with Python and OpenCV; with a face detector loaded; while that
@@ -80,7 +82,7 @@ class _Size:
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 if nothing is decoded."""
     if mode.moves(source):
-        return moving_costs.peak_bytes(mode, source, options) + _companions(source)
+        return int(load(MOVING).peak_bytes(mode, source, options)) + _companions(source)
     if source.media_type in UNDECODED or not (mode.decodes or compares(source, options)):
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options) + _companions(source)
@@ -89,7 +91,8 @@ def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
 def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
     """Return the error for an image above ``limit`` bytes; it states the size that fits."""
     if mode.moves(source):
-        return moving_costs.too_large_for(mode, source, options, limit)
+        error: ImageTooLarge = load(MOVING).too_large_for(mode, source, options, limit)
+        return error
     coding, size, others = Coding.of(source), _Size.of(source), _companions(source)
     need = _peak(mode.name, coding, size, options) + others
     low, high = 0.0, 1.0

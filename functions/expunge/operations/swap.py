@@ -5,7 +5,7 @@ A still image is changed here, a moving one by `swap_moving`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import stretch
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.imaging.swap.moving import Part
+from expunge.imaging.swap.plugged import Plugged, restorer, swapper
 from expunge.imaging.swap.refusal import FaceUnusable, Reason, check_seen, check_turned
 from expunge.imaging.swap.swapping import prepared, swapped
 from expunge.imaging.swap.visible_label import label_patch
@@ -139,7 +140,23 @@ def _prepared(companion: Source, finder: MeshFinder) -> SourceFace:
         raise FaceUnusable(Reason.NO_FACE, reason)
     largest = int(found.sizes.prod(axis=1).argmax())
     pixels = decode(companion).rgb8()
-    return prepared(pixels, finder.find(pixels, found.boxes[largest], found.landmarks[largest]))
+    mesh = finder.find(pixels, found.boxes[largest], found.landmarks[largest])
+    return prepared(pixels, mesh, plugged())
+
+
+def plugged() -> Plugged:
+    """The operator's networks that are installed: the first one of each kind in the catalogue."""
+    there = {model.name: model for model in models.catalogue() if model.path().is_file()}
+    found = Plugged()
+    for model in there.values():
+        form, other = model.face_restorer, model.face_swapper
+        if form is not None and found.restorer is None:
+            made = restorer(model.name, model.path(), form.side, form.range)
+            found = replace(found, restorer=made)
+        if other is not None and found.swapper is None and other.embedder in there:
+            embedder = there[other.embedder].path()
+            found = replace(found, swapper=swapper(model.path(), embedder, other.side, other.range))
+    return found
 
 
 def _still(
@@ -156,14 +173,15 @@ def _still(
     targets = _targets(detection, picture, options, [part.source for part in parts], finder)
     watch.lap("mesh")
     progress(FOUND)
-    frame = picture.rgb8().copy()
+    frame = picture.rgb8() if len(targets) == 1 else picture.rgb8().copy()
     patches: list[Patch] = []
     told = []
     for one, target, part in zip(options.wanted, targets, parts, strict=True):
         made = swapped(frame, target.mesh, part.source, enhance=part.enhance)
         patches.append(_fitting(picture, patches, made.patch, frame))
-        frame[made.patch.area] = made.patch.pixels
-        told.append(_told(one, target, made.warnings))
+        if len(targets) > 1:
+            frame[made.patch.area] = made.patch.pixels
+        told.append(_told(one, target, made.warnings, part.source.plugged))
     del frame
     labels = _label(picture, patches) if options.visible_label else []
     patches += labels
@@ -247,12 +265,15 @@ def _box(detection: faces.Detection, index: int) -> dict[str, float]:
     return dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True))
 
 
-def _told(one: Wanted, target: _Target, warnings: tuple[str, ...]) -> dict[str, Any]:
+def _told(
+    one: Wanted, target: _Target, warnings: tuple[str, ...], tools: Plugged
+) -> dict[str, Any]:
+    by = tools.restorer.name if tools.restorer is not None else "sharpened"
     return {
         "face_index": target.index,
         "box": target.box,
         "source": one.source,
-        "enhanced": "sharpened" if one.enhance else None,
+        "enhanced": by if one.enhance else None,
         "warnings": list(warnings),
     }
 

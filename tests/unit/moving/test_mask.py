@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
@@ -13,7 +15,12 @@ from PIL import Image, ImageSequence
 import expunge
 from expunge.errors import ValidationFailed
 from expunge.imaging.faces.faces import Faces
+from expunge.imaging.moving import preview
+from expunge.imaging.source import Source
+from expunge.imaging.targets.preview import COLOURS
 from expunge.operations import MODES, Group, mask_moving, people
+from expunge.operations.duration import cpu_seconds
+from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.outcome import Outcome
 from expunge.operations.reports.faces import MaskReport
 from tests.unit.moving.scenes import HEIGHT, WIDTH, faces_at, textured
@@ -214,9 +221,75 @@ def test_options_that_do_not_fit_are_refused(pointer: str, options: dict[str, An
 
 
 def test_a_moving_picture_has_a_group_of_its_own() -> None:
-    from expunge.imaging.source import Source
-
     mode = MODES["mask"]
     assert mode.group_for(Source.of(animation("GIF", frames()))) is Group.MOVING
     assert mode.group_for(Source.of(animation("PNG", frames()[:1]))) is Group.LIGHT
     assert MODES["metadata"].group_for(Source.of(animation("GIF", frames()))) is Group.LIGHT
+
+
+def test_the_preview_has_a_tile_for_each_track() -> None:
+    data = animation("GIF", frames())
+    report = run("GIF", exclude=[1]).report
+    sheet = np.asarray(Image.open(io.BytesIO(preview.drawn(Source.of(data), report))))
+    assert sheet.shape == (preview.SIDE + preview.CAPTION, 2 * preview.SIDE, 3)
+    tiles = np.split(sheet[: preview.SIDE], 2, axis=1)
+    for number, tile in enumerate(tiles):
+        assert shows(tile, BOTH[number]) > 1000
+        assert shows(tile, BOTH[1 - number]) < 1000
+    assert tuple(tiles[0][2, 2]) == COLOURS["faces"]
+    assert tuple(tiles[1][2, 2]) == preview.GREY
+
+
+def test_without_tracks_the_preview_is_empty() -> None:
+    data = animation("GIF", [frames()[0] // 2 + index for index in range(3)])
+    report = expunge.run("mask", data).report
+    assert len(preview.drawn(Source.of(data), report)) > 0
+
+
+def test_costs_grow_with_size_and_length_and_are_refused_by_name() -> None:
+    mode = MODES["mask"]
+    options = mode.options({})
+    small, long, large = (
+        Source.of(animation("GIF", pictures))
+        for pictures in (
+            frames()[:3],
+            frames(),
+            [np.repeat(np.repeat(one, 4, axis=0), 4, axis=1) for one in frames()[:3]],
+        )
+    )
+    for cost in (peak_bytes, cpu_seconds):
+        assert 0 < cost(mode, small, options) < cost(mode, long, options)
+        assert cost(mode, small, options) < cost(mode, large, options)
+    thorough = mode.options({"search_every": 1})
+    assert cpu_seconds(mode, long, thorough) > cpu_seconds(mode, long, options)
+    error = too_large_for(mode, large, options, 100 << 20)
+    assert "640 × 384 pixels" in error.detail
+    assert "a job may take 100" in error.detail
+
+
+def test_sound_goes_where_nothing_is_hidden() -> None:
+    """A video without faces is written again, if its sound is to go."""
+    data = video_with_sound()
+    for keep, codecs in ((True, {"video", "audio"}), (False, {"video"})):
+        outcome = expunge.run("mask", data, keep_audio=keep)
+        with outcome.file or nullcontext(), av.open(io.BytesIO(b"".join(outcome.parts()))) as made:
+            assert {stream.type for stream in made.streams} == codecs
+
+
+def video_with_sound() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as made:
+        picture = made.add_stream("libx264", rate=25, width=WIDTH, height=HEIGHT)
+        picture.pix_fmt = "yuv420p"
+        sound = made.add_stream("aac", rate=48_000, layout="mono")
+        for index in range(4):
+            pixels = textured(index)
+            made.mux(picture.encode(av.VideoFrame.from_ndarray(pixels // 4)))
+            noise = np.zeros((1, 1024), np.float32)
+            frame = av.AudioFrame.from_ndarray(noise, format="fltp", layout="mono")
+            frame.sample_rate = 48_000
+            frame.pts = 1024 * index
+            made.mux(sound.encode(frame))
+        made.mux(picture.encode(None))
+        made.mux(sound.encode(None))
+    return out.getvalue()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.moving import tracking
 from expunge.imaging.moving.followed import Followed
-from expunge.imaging.moving.tracking import AHEAD, BRIEF, HOLD, follow
+from expunge.imaging.moving.track import BRIEF, HOLD
+from expunge.imaging.moving.tracking import AHEAD, Tracker, follow
 from tests.unit.moving.scenes import FACE, RATE, WIDTH, Scene, Shown, faces_at, overlap, scene
 
 Given = list[tuple[Followed, ...]]
@@ -24,17 +25,25 @@ def moving(count: int, step: float = 2.0) -> Scene:
     return scene([(20 + step * index, 30 + 0.5 * index) for index in range(count)])
 
 
-@given(st.integers(0, 40), st.integers(1, 9), st.integers(1, 5))
-def test_every_frame_is_given_out_once_and_in_order(count: int, every: int, nth: int) -> None:
+@given(st.integers(0, 40), st.integers(1, 9), st.integers(1, 9), st.integers(1, 30))
+def test_every_frame_is_given_out_once(count: int, every: int, nth: int, ahead: int) -> None:
+    """Whatever the look ahead, also if a face is lost for longer."""
     still = np.zeros((8, 8, 3), np.uint8)
-    frames = [Shown(index, index / RATE, still) for index in range(count)]
     calls = iter(range(1000))
 
     def detect(_: np.ndarray) -> Faces:
         return faces_at([(1, 1, 6, 6)] if next(calls) % nth == 0 else [])
 
-    given_out = [frame.index for frame, _ in follow(frames, detect, every=every)]
-    assert given_out == list(range(count))
+    tracker = Tracker(detect, every=every, ahead=ahead)
+    given_out = [done for index in range(count) for done in tracker.add(still, index / RATE)]
+    assert len(given_out) == max(0, count - ahead)
+    assert len(given_out) + len(tracker.finish()) == count
+
+
+def test_frames_come_out_in_their_order() -> None:
+    one = moving(40)
+    given_out = [frame.index for frame, _ in follow(one.frames, one.detector(), every=3)]
+    assert given_out == list(range(40))
 
 
 @pytest.mark.parametrize("every", [1, 3, 8])

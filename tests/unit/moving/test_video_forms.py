@@ -58,7 +58,7 @@ def test_pixels_become_square():
     result, coded = again(wide)
     assert result.notes == ("the pixels were made square",)
     with av.open(io.BytesIO(coded)) as container:
-        assert container.streams.video[0].sample_aspect_ratio in (None, 1)
+        assert (container.streams.video[0].sample_aspect_ratio or 1) == 1
 
 
 def deep(value: int, transfer: int, primaries: int, matrix: int) -> bytes:

@@ -44,24 +44,20 @@ class Followed:
         points = self.landmarks + (other.landmarks - self.landmarks) * np.float32(share)
         return replace(self, box=box, landmarks=points, seen=False)
 
-    @property
-    def size(self) -> float:
-        """The mean of width and height."""
-        return float((self.box[2:] - self.box[:2]).mean())
-
 
 def boxes_of(faces: Sequence[Followed]) -> Floats:
     """(N, 4)."""
     return np.array([face.box for face in faces], np.float32).reshape(-1, 4)
 
 
-def distance(one: Followed, other: Followed) -> float:
-    """Distance of the centres in face sizes; infinite if the sizes differ too much."""
-    small, large = sorted((max(one.size, 1e-3), max(other.size, 1e-3)))
-    if large > LIKE * small:
-        return float("inf")
-    middles = (one.box[:2] + one.box[2:] - other.box[:2] - other.box[2:]) / 2
-    return float(np.linalg.norm(middles)) / large
+def distances(some: Sequence[Followed], others: Sequence[Followed]) -> Floats:
+    """(N, M): distances of centres in face sizes; infinite where sizes differ too much."""
+    one, other = boxes_of(some)[:, None], boxes_of(others)[None]
+    sizes = [np.maximum((box[..., 2:] - box[..., :2]).mean(axis=-1), 1e-3) for box in (one, other)]
+    small, large = np.minimum(*sizes), np.maximum(*sizes)
+    middles = (one[..., :2] + one[..., 2:] - other[..., :2] - other[..., 2:]) / 2
+    apart = np.linalg.norm(middles, axis=-1) / large
+    return np.asarray(np.where(large > LIKE * small, np.inf, apart), np.float32)
 
 
 def visible(face: Followed, width: float, height: float) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from expunge.errors import ImageTooLarge
 
 if TYPE_CHECKING:
+    import numpy as np  # noqa: TC004 (a start loads no NumPy)
+    from numpy.typing import NDArray  # noqa: TC004
+
     from expunge.imaging.moving.facts import Facts
 
 

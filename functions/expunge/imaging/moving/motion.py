@@ -75,7 +75,9 @@ class Glimpse:
         height, width = pixels.shape[:2]
         factor = max(1.0, max(height, width) / SIDE)
         size = (max(1, round(width / factor)), max(1, round(height / factor)))
-        grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), 7)
+        grey = cv2.cvtColor(
+            cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
+        )
         small = cv2.resize(grey, _THUMBNAIL, interpolation=cv2.INTER_AREA).astype(np.float32)
         return cls(np.asarray(grey, np.uint8), factor, np.asarray(small, np.float32))
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from expunge.imaging.faces.suppression import iou
-from expunge.imaging.moving.followed import Followed, boxes_of, distance, visible
+from expunge.imaging.moving.followed import Followed, boxes_of, distances, visible
 from expunge.imaging.moving.motion import STILL, Glimpse, Motion, step
+from expunge.imaging.moving.track import HOLD, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,19 +26,11 @@ AHEAD_BYTES = 192 << 20
 """Most bytes of pixels that `follow` holds; larger frames wait for fewer others."""
 GAP = 1.0
 """Seconds over which a face that was lost may be found again."""
-HOLD = 0.5
-"""Most seconds for which a face is held that is not found again, and before it was found first."""
-BRIEF = 0.25
-"""Seconds for which a face is held that was seen once."""
 SPARSE = 0.5
 """Seconds after which a search is due, whatever the number of frames."""
 SURE = 0.3
 """Score from which one detection is a face. The detector may give less likely ones: they continue
 tracks, and several of them at one place are a face, too."""
-PROOFS = 3
-PROOF = 2.0
-"""Number of less likely detections that make a face together, and the sum of their scores, as a
-multiple of the score for one."""
 
 
 class Shown(Protocol):
@@ -132,32 +125,6 @@ class _Moment:
         return width * self.glimpse.factor, height * self.glimpse.factor
 
 
-@dataclass(slots=True)
-class _Track:
-    number: int
-    first: float
-    """Times in seconds at which it was seen first and last."""
-    last: float
-    first_index: int
-    last_index: int
-    best: float
-    """Highest score."""
-    total: float
-    """Sum of scores."""
-    sightings: int = 1
-
-    def confirmed(self, sure: float) -> bool:
-        """Whether it is a face: seen once for sure, or several times with less confidence."""
-        return self.best >= sure or (self.sightings >= PROOFS and self.total >= PROOF * sure)
-
-    def holds(self, index: int, time: float) -> bool:
-        """Whether the face is hidden in a frame: held for longer, the longer it was seen."""
-        if self.first_index <= index <= self.last_index:
-            return True
-        apart = self.first - time if index < self.first_index else time - self.last
-        return apart <= min(HOLD, BRIEF + 2 * (self.last - self.first))
-
-
 class Tracker:
     """Follows faces with a bounded look ahead; frames go in, and their faces come out later."""
 
@@ -178,7 +145,7 @@ class Tracker:
         self._moments: deque[_Moment] = deque()
         self._first = 0
         """Index of the first moment."""
-        self._tracks: dict[int, _Track] = {}
+        self._tracks: dict[int, Track] = {}
         """All of which a place may be left."""
         self._open: set[int] = set()
         """Those that are seen or may be seen again."""
@@ -263,26 +230,26 @@ class Tracker:
 
     def _matched(self, moment: _Moment, faces: list[Followed]) -> list[tuple[int, Followed]]:
         """Pair tracks with detections, the nearest first."""
-        pairs = []
-        for number in self._open:
-            old = moment.places[number]
-            reach = REACH + moment.time - self._tracks[number].last
-            for place, face in enumerate(faces):
-                far = distance(old, face)
-                if far < reach:
-                    pairs.append((far, number, place))
+        numbers = sorted(self._open)
+        if not (numbers and faces):
+            return []
+        apart = distances([moment.places[number] for number in numbers], faces)
+        lost = np.array([moment.time - self._tracks[number].last for number in numbers])
+        rows, columns = np.nonzero(apart < REACH + lost[:, None])
         chosen: dict[int, int] = {}
-        for _, number, place in sorted(pairs):
-            if number not in chosen and place not in chosen.values():
-                chosen[number] = place
-        return [(number, faces[place]) for number, place in chosen.items()]
+        taken: set[int] = set()
+        for pair in np.argsort(apart[rows, columns], kind="stable"):
+            row, column = int(rows[pair]), int(columns[pair])
+            if row not in chosen and column not in taken:
+                chosen[row] = column
+                taken.add(column)
+        return [(numbers[row], faces[column]) for row, column in chosen.items()]
 
-    def _continue(self, track: _Track, face: Followed, index: int) -> None:
+    def _continue(self, track: Track, face: Followed, index: int) -> None:
         """Set where a track was seen, and correct its places since it was seen before."""
         places = [moment.places for moment in self._moments]
-        begin, end = track.last_index - self._first, index - self._first
-        if begin >= 0:
-            self._close(track.number, begin, end, face)
+        begin, end = max(track.last_index - self._first, 0), index - self._first
+        self._close(track.number, begin, end, face)
         places[end][track.number] = face
         track.last, track.last_index = self._moments[-1].time, index
         track.best = max(track.best, face.score)
@@ -297,7 +264,7 @@ class Tracker:
         """
         moments = [self._moments[at] for at in range(begin, end + 1)]
         reached = moments[-1].places[number]
-        astray = distance(reached, face) > ASTRAY
+        astray = distances([reached], [face])[0, 0] > ASTRAY
         ahead, behind = moments[0].places[number], face
         back = [behind]
         for moment in reversed(moments[1:]):
@@ -321,7 +288,7 @@ class Tracker:
         moment = self._moments[-1]
         number = self._count
         self._count += 1
-        self._tracks[number] = _Track(
+        self._tracks[number] = Track(
             number, moment.time, moment.time, index, index, face.score, face.score
         )
         self._open.add(number)

@@ -26,7 +26,7 @@ ON_BRIDGE, ON_CHEEKS = 0.1, 0.5
 """Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, and the sum of
 the two largest below the eyes."""
 NOSE_BASE = 2
-BEARDED = 0.3
+BEARDED = 0.2
 """Least part of the skin below the nose that is unlike the rest, of a beard."""
 
 
@@ -61,7 +61,7 @@ class Look:
             cover(away, parts),
             parts.skin.astype(np.float32),
             _glasses(colours[..., 0], cells),
-            away is not None and _beard(away, parts, cells),
+            _beard(colours, parts, cells),
         )
 
 
@@ -89,7 +89,11 @@ def _sampled(field: Floats, points: Floats) -> Floats:
     return np.asarray(made[0], np.float32)
 
 
-def _beard(away: Floats, parts: Parts, cells: Floats) -> bool:
-    """Whether the skin around the mouth and below is of another colour than the rest."""
-    below = parts.skin & (parts.height < parts.height_of(cells[NOSE_BASE, :2]))
-    return bool(below.any()) and float((away[below] > UNLIKE).mean()) > BEARDED
+def _beard(colours: Floats, parts: Parts, cells: Floats) -> bool:
+    """Whether the skin around the mouth and below is of another colour than the cheeks."""
+    base = parts.height_of(cells[NOSE_BASE, :2])
+    away = deviations(colours, parts, bright=False, above=base)
+    below = parts.skin & (parts.height < base)
+    if away is None or not below.any():
+        return False
+    return float((away[below] > UNLIKE).mean()) > BEARDED

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging.swap.pose import yaw
 
@@ -21,6 +23,10 @@ COVERED = 0.3
 """Most of a source's skin that something may cover."""
 
 
+CUT_OFF = 0.15
+"""Most of a source's mesh that may lie beyond the picture's edge."""
+
+
 class Reason(StrEnum):
     """Why a face cannot be used."""
 
@@ -29,6 +35,7 @@ class Reason(StrEnum):
     """The mesh does not fit: a profile, or no face."""
     TURNED = "turned"
     COVERED = "covered"
+    CUT_OFF = "cut_off"
 
 
 class FaceUnusable(ValidationFailed):
@@ -50,6 +57,18 @@ def check_seen(mesh: Mesh) -> None:
         raise FaceUnusable(
             Reason.NOT_SEEN,
             "the face is in profile, hidden or too blurred; use one that is turned to the camera",
+        )
+
+
+def check_whole(mesh: Mesh, size: tuple[int, int]) -> None:
+    """Reject a source of which too much lies beyond the edge of its picture of (width, height)."""
+    beyond = (mesh.points[:, :2] < 0) | (mesh.points[:, :2] > np.array(size))
+    share = float(beyond.any(axis=1).mean())
+    if share > CUT_OFF:
+        raise FaceUnusable(
+            Reason.CUT_OFF,
+            f"the picture's edge cuts off {share:.0%} of the face; at most {CUT_OFF:.0%} may be "
+            "missing",
         )
 
 

@@ -84,7 +84,9 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(made, np.float32)
 
 
-def deviations(colours: Floats, parts: Parts, *, bright: bool) -> Floats | None:
+def deviations(
+    colours: Floats, parts: Parts, *, bright: bool, above: float | None = None
+) -> Floats | None:
     """Return (rows, columns): squared deviations from the middle of the face's own skin.
 
     ``None`` if too little of it is seen.
@@ -95,9 +97,11 @@ def deviations(colours: Floats, parts: Parts, *, bright: bool) -> Floats | None:
         (rows, columns, 3), as `lab` returns them.
     bright
         Also count what is brighter than skin. A light on one side of a face is, too.
+    above
+        Take only skin above this `Parts.height` as the face's own.
     """
-    core = _core(parts)
-    known = colours[parts.skin & core & ~parts.forehead]
+    own = parts.skin & _core(parts) & ~parts.forehead
+    known = colours[own if above is None else own & (parts.height > above)]
     if len(known) < LEAST:
         return None
     middle = np.median(known, axis=0)

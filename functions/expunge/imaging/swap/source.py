@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.looking import Look
+from expunge.imaging.swap.plugged import Plugged
 from expunge.imaging.swap.pose import Expression
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expunge.imaging.faces.mesh.mesh import Mesh
 
 MARGIN = 0.15
@@ -43,10 +46,13 @@ class SourceFace:
     """As it is in its picture."""
     expression: Expression
     look: Look
+    plugged: Plugged = field(default_factory=Plugged)
+    embedding: Floats | None = None
+    """What describes it for the operator's network, if there is one."""
     _levels: dict[int, Level] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, image: NDArray[np.uint8], mesh: Mesh) -> SourceFace:
+    def of(cls, image: NDArray[np.uint8], mesh: Mesh, plugged: Plugged | None = None) -> SourceFace:
         """Cut the face out of (H, W, 3) RGB."""
         points = mesh.points
         extent = float(np.ptp(points[:, :2], axis=0).max())
@@ -56,7 +62,17 @@ class SourceFace:
         look = Look.at(pixels, own, bright=True)
         hidden = cv2.resize(look.covered.field * 255, (grid.width, grid.height))
         level = Level(pixels, own, hidden.astype(np.uint8))
-        return cls(level, Expression.of(points), look)
+        tools = plugged or Plugged()
+        embedding = None if tools.swapper is None else tools.swapper.embedding(pixels, own)
+        return cls(level, Expression.of(points), look, tools, embedding)
+
+    @property
+    def swapper(self) -> Callable[[NDArray[np.uint8], Floats], NDArray[np.uint8]] | None:
+        """What makes the new face of pixels and a mesh in them by the operator's network."""
+        network, embedding = self.plugged.swapper, self.embedding
+        if network is None or embedding is None:
+            return None
+        return lambda pixels, points: network.swapped(pixels, points, embedding)
 
     def at(self, scale: float) -> Level:
         """Return the source for a target in which it is ``scale`` times as large.

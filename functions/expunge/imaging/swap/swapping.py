@@ -22,8 +22,9 @@ from expunge.imaging.swap.fields import grown, outlines, smooth
 from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.light import Light
 from expunge.imaging.swap.looking import Look
+from expunge.imaging.swap.plugged import Plugged
 from expunge.imaging.swap.pose import Expression, between, fitted
-from expunge.imaging.swap.refusal import check_covered, check_seen
+from expunge.imaging.swap.refusal import check_covered, check_seen, check_whole
 from expunge.imaging.swap.skin import Parts
 from expunge.imaging.swap.source import Level, SourceFace
 from expunge.imaging.swap.warp import Warp, shown, warp
@@ -71,16 +72,19 @@ class Swapped:
         return self.patch.place
 
 
-def prepared(image: Pixels, mesh: Mesh) -> SourceFace:
+def prepared(image: Pixels, mesh: Mesh, plugged: Plugged | None = None) -> SourceFace:
     """Return the face of (H, W, 3) RGB, ready to be put on others.
+
+    ``plugged`` has the operator's networks, where there are any.
 
     Raises
     ------
     expunge.imaging.swap.refusal.FaceUnusable
-        For a face in profile or that is covered.
+        For a face in profile, cut off at the picture's edge, or covered.
     """
     check_seen(mesh)
-    made = SourceFace.of(image, mesh)
+    check_whole(mesh, (image.shape[1], image.shape[0]))
+    made = SourceFace.of(image, mesh, plugged or Plugged())
     check_covered(made.look.covered)
     return made
 
@@ -95,12 +99,16 @@ def swapped(frame: Pixels, target: Mesh, source: SourceFace, *, enhance: bool = 
     target
         A mesh of which a part lies in the frame.
     enhance
-        Sharpen the new face as far as the old one was sharp.
+        Restore the new face with the operator's network, or else sharpen it as far as the old one
+        was sharp.
     """
     work = _Work.of(frame, target, source)
     before = frame[work.grid.area]
-    painted = _painted(work)
-    if enhance:
+    own = target.points - np.array((work.grid.x, work.grid.y, 0), np.float32)
+    painted = _painted(work) if source.swapper is None else source.swapper(before, own)
+    if enhance and source.plugged.restorer is not None:
+        painted = source.plugged.restorer.restored(painted, own)
+    elif enhance:
         painted = _enhanced(painted, before, work.scale)
     made = np.empty_like(before)
     for rows, cells in work.grid.bands():
@@ -140,7 +148,7 @@ class _Work:
         old, new = grid.coarse(frame[grid.area]), shown(level.pixels, field.places)
         look = Look.at(old, grid.cells(points))
         parts = Parts.of(grid.cells(shape), grid.shape)
-        covers = _covers(parts, look, shown(level.hidden, field.places), source.look)
+        covers = _covers(parts, look, shown(level.hidden, field.places, beyond=255), source.look)
         columns_rows = grid.shape[::-1]
         skin = parts.skin & (covers < 0.3) & (field.kinds > 0)
         both = (skin & (cv2.resize(look.skin, columns_rows) > 0.5)).astype(np.float32)

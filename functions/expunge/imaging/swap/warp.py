@@ -62,8 +62,14 @@ def warp(cells: Floats, source: Floats, shape: tuple[int, int]) -> Warp:
     return Warp(places, kinds[drawn])
 
 
-def shown(source: NDArray[np.uint8], places: Floats) -> NDArray[np.uint8]:
-    """Sample (H, W, C) pixels at (h, w, 2) places between them."""
+def shown(
+    source: NDArray[np.uint8], places: Floats, *, beyond: int | None = None
+) -> NDArray[np.uint8]:
+    """Sample (H, W, C) pixels at (h, w, 2) places between them.
+
+    Beyond the source is its edge, or the value ``beyond``.
+    """
+    border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
     x, y = cv2.split(places - np.float32(0.5))
-    made = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    made = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=border, borderValue=beyond or 0)
     return np.asarray(made, np.uint8)

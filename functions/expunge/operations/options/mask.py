@@ -30,7 +30,7 @@ from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.targets.choices import Target
 from expunge.operations.options.areas import SAID, Areas, clipped, corners
 from expunge.operations.options.base import ImageOptions
-from expunge.operations.options.described import BIOMETRIC
+from expunge.operations.options.described import BIOMETRIC, MOVING
 from expunge.operations.options.faces import FacesOptions
 from expunge.operations.options.moving import MovingOptions
 from expunge.operations.options.reference import Reference
@@ -106,7 +106,7 @@ _METHODS: list[JsonValue] = [
 """What the options of a mask say of one another, for its schema; see `MaskOptions._fitting`."""
 
 
-class MaskOptions(FacesOptions, MovingOptions, ImageOptions):
+class MaskOptions(MovingOptions, FacesOptions, ImageOptions):
     """The options of `mask`."""
 
     model_config = ConfigDict(
@@ -186,6 +186,7 @@ class MaskOptions(FacesOptions, MovingOptions, ImageOptions):
         le=MOST_EVERY,
         description="Search each frame of this many for faces, in a moving picture; between them "
         "faces are followed. 1 is the most thorough.",
+        json_schema_extra={MOVING: True},
     )
     strip_metadata: StrictBool = Field(
         default=True,

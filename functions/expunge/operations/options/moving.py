@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field, StrictBool
 
 from expunge.operations.options.base import ModeOptions
+from expunge.operations.options.described import MOVING
 
 
 class Codec(StrEnum):
@@ -21,11 +22,14 @@ class Codec(StrEnum):
 class MovingOptions(ModeOptions):
     """The options of a result that moves."""
 
-    keep_audio: StrictBool = Field(default=True, description="Keep the sound of a video.")
+    keep_audio: StrictBool = Field(
+        default=True, description="Keep the sound of a video.", json_schema_extra={MOVING: True}
+    )
     codec: Codec = Field(
         default=Codec.VP9,
         description="Codec of a resulting video. `h264` plays on every device; the operator "
         "decides whether it is allowed.",
+        json_schema_extra={MOVING: True},
     )
 
     @property

@@ -12,7 +12,7 @@ from expunge.given import WHOLE, Word
 from expunge.imaging.faces.choices import FACE_MESH
 from expunge.imaging.provenance.choices import Scope
 from expunge.operations.options.base import ImageOptions
-from expunge.operations.options.described import COMPANIONS
+from expunge.operations.options.described import COMPANIONS, MOVING
 from expunge.operations.options.mask import OutputFormat
 from expunge.operations.options.moving import MovingOptions
 
@@ -100,7 +100,9 @@ class SwapOptions(MovingOptions, ImageOptions):
         "operator's model, where there is one.",
     )
     reference_frame_time_seconds: Seconds = Field(
-        default=0, description="The time at which the face is named, in a moving picture."
+        default=0,
+        description="The time at which the face is named, in a moving picture.",
+        json_schema_extra={MOVING: True},
     )
     consent: Consent | None = Field(
         default=None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 import av
@@ -15,10 +14,9 @@ from expunge.imaging.codecs.orientation import displayed
 from expunge.imaging.moving.video import hdr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from fractions import Fraction
 
     from av import VideoFrame
-    from av.sidedata.sidedata import SideData
     from numpy.typing import NDArray
 
 _MATRICES = {
@@ -78,8 +76,8 @@ class Converter:
         Width of a stored pixel by its height.
     """
 
-    def __init__(self, aspect: Fraction | None) -> None:
-        self._aspect = aspect or Fraction(1)
+    def __init__(self, aspect: Fraction) -> None:
+        self._aspect = aspect
         self._form: Form | None = None
         self._graph = Graph()
         self._size: tuple[int, int] | None = None
@@ -136,11 +134,10 @@ def orientation(frame: VideoFrame) -> int:
 
     Column and row of a stored pixel go to ``a × column + c × row`` and ``b × column + d × row``.
     """
-    sides = cast("Iterable[SideData]", frame.side_data)
-    matrix = next((each for each in sides if each.type.name == "DISPLAYMATRIX"), None)
+    matrix = cast("bytes | None", frame.side_data.get("DISPLAYMATRIX"))
     if matrix is None:
         return 1
-    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
+    a, b, _, c, d, *_ = struct.unpack("=9i", matrix)
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}[
             a < 0, d < 0

@@ -9,7 +9,7 @@ import io
 import os
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.extras import explained
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 av.logging.set_level(None)
 os.environ.setdefault("SVT_LOG", "0")  # the AV1 encoder writes to the error output otherwise
 
+_LENIENT: dict[str, Any] = (
+    {"metadata_errors": "replace"} if av.__version__.startswith("18.") else {}
+)
+"""Texts in another encoding are no error; from PyAV 19 on that is so without an argument."""
 PICTURES = {
     "h264", "hevc", "vp8", "vp9", "av1", "mpeg4", "mjpeg", "prores", "h263", "mpeg2video",
     "dvvideo", "rawvideo", "png",
@@ -81,7 +85,7 @@ def opened(source: Source) -> Iterator[InputContainer]:
     name = "mov" if isinstance(source.layout, MovieLayout) else "matroska"
     with decoder_errors():
         file = DataFile(source.content)
-        container = cast("InputContainer", av.open(file, format=name, metadata_errors="replace"))
+        container = cast("InputContainer", av.open(file, format=name, **_LENIENT))
         with container:
             yield container
 
@@ -126,13 +130,18 @@ def codec_of(stream: VideoStream | AudioStream) -> str:
 
 def tick_of(stream: VideoStream | AudioStream) -> Fraction:
     """Seconds of a unit of a stream's time stamps."""
-    return stream.time_base or Fraction(1, 90_000)
+    return Fraction(stream.time_base or Fraction(1, 90_000))
 
 
 def rate_of(stream: VideoStream) -> Fraction:
     """Frames a second in the mean, from 1 to 240; 25 where the file does not tell."""
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-    return min(max(rate, Fraction(1)), Fraction(240))
+    return min(max(Fraction(rate), Fraction(1)), Fraction(240))
+
+
+def aspect_of(stream: VideoStream) -> Fraction:
+    """Width of a stored pixel by its height."""
+    return Fraction(stream.sample_aspect_ratio or 1)
 
 
 def _is_attached(stream: VideoStream) -> bool:

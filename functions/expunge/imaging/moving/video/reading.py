@@ -18,6 +18,7 @@ from expunge.imaging.moving.video.conversion import Converter
 from expunge.imaging.moving.video.opening import (
     MOST_BROKEN,
     THREADS,
+    aspect_of,
     opened,
     picture_stream,
     rate_of,
@@ -41,7 +42,7 @@ def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
     with opened(source) as container:
         stream = picture_stream(container)
         clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate_of(stream)))
-        converted = Converter(stream.sample_aspect_ratio)
+        converted = Converter(aspect_of(stream))
         context = decoder(stream, ceilings, has_alpha=stated.has_alpha)
         index = -1
         for index, frame in enumerate(decoded(container, stream, context)):

@@ -25,6 +25,7 @@ from expunge.imaging.moving.video.clock import SHARE, SLACK
 from expunge.imaging.moving.video.codecs import FORMATS, MP4, container_of
 from expunge.imaging.moving.video.conversion import Form, orientation
 from expunge.imaging.moving.video.opening import (
+    aspect_of,
     decoder_errors,
     opened,
     picture_stream,
@@ -130,7 +131,7 @@ class _Opening:
             notes = [*Form.of(frame).notes]
             if orientation(frame) != 1:
                 notes.append("the pictures were turned, so that no player has to")
-            if stream.sample_aspect_ratio not in (None, 0, 1):
+            if aspect_of(stream) != 1:
                 notes.append("the pixels were made square")
             if frame.interlaced_frame:
                 notes.append("the frames are interlaced, and still show their lines")

@@ -8,7 +8,7 @@ import { facesAlone, searched } from "./kinds.js";
 import { controls, optionsOf } from "./options.js";
 import { isVideo } from "./names.js";
 import { boxList, regionTools } from "./picture-tools.js";
-import { ofFilms, unfit } from "./films.js";
+import { fitting, ofFilms } from "./films.js";
 import { swapTools } from "./swap-panel.js";
 
 /** What new images get: the last choice. */
@@ -41,7 +41,7 @@ async function fill(form, item) {
   const { mode, options } = item.settings;
   const errors = Object.fromEntries((item.problem?.errors || []).map(({ pointer, detail }) => [pointer.split("/")[2], detail]));
   try {
-    const all = await optionsOf(mode, unfit(item));
+    const all = await optionsOf(mode, fitting(item));
     const first = all.filter(({ name }) => MODES[mode].first.includes(name)).sort((a, b) => MODES[mode].first.indexOf(a.name) - MODES[mode].first.indexOf(b.name));
     const rest = all.filter(({ name }) => !MODES[mode].first.includes(name));
     const set = (name, value) => setOption(item, name, value);

@@ -8,13 +8,9 @@ export const ofFilms = (mode) => ["metadata", "mask", "swap"].includes(mode);
 
 const isGif = ({ name }) => /\.gif$/i.test(name);
 const OF_VIDEOS = ["keep_audio", "codec"];
-const OF_TIME = ["reference_frame_time_seconds", "search_every"];
 
-/** The options that have no effect on this image. */
-export function unfit(item) {
-  if (isVideo(item)) return ["format"];
-  return isGif(item) ? OF_VIDEOS : [...OF_VIDEOS, ...OF_TIME];
-}
+/** Which options have an effect on this image; see `optionsOf`. */
+export const fitting = (item) => ({ moves: isVideo(item) || isGif(item), unfit: isVideo(item) ? ["format"] : OF_VIDEOS });
 
 const PLAYS = [
   ["VP9", "Chrome, Edge, Firefox, Android, VLC. Not on iPhone and iPad, and not in QuickTime."],

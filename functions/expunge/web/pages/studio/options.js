@@ -18,14 +18,14 @@ const WHY = {
 };
 
 let document_;
-/** The options of a mode by name, as JSON Schema, without those in `unfit`. */
-export async function optionsOf(mode, unfit = []) {
+/** The options of a mode by name, as JSON Schema: those of moving pictures if it `moves`, and none in `unfit`. */
+export async function optionsOf(mode, { moves = false, unfit = [] } = {}) {
   document_ ||= fetch(here("/openapi.json")).then((answer) => answer.json());
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
-  const asked = (option) => ![...ON_THE_PICTURE, ...unfit].includes(option);
-  return properties.filter(([option, schema]) => asked(option) && !schema["x-biometric"]).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
+  const asked = (option, schema) => ![...ON_THE_PICTURE, ...unfit].includes(option) && (moves || !schema["x-moving"]) && !schema["x-biometric"];
+  return properties.filter(([option, schema]) => asked(option, schema)).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
 }
 
 /** Controls for some options. `set(name, value)` gets undefined where the default applies again. */
