@@ -151,7 +151,7 @@ def _aws(settings: Settings) -> Stores:
     def origin(message: Mapping[str, Value]) -> str:
         """The URL of the queue that a dead letter came from."""
         kind = kind_of(message)
-        if kind not in ("job", "scan"):
+        if kind != "job":
             return delivery_queue_url if kind == "delivery" else batch_queue_url
         return large_queue_url if large_queue_url and message.get("large") else queue_url
 

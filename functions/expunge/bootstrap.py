@@ -28,7 +28,7 @@ from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
-from expunge.jobs.capacity import Capacity, Dispatch
+from expunge.jobs.capacity import Capacity
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.operations import mode_named
@@ -114,7 +114,7 @@ def build(
     gate = Gate(
         wired.records,
         wired.objects,
-        Dispatch(wired.queue, wired.large_queue, capacity),
+        wired.batches,
         executor,
         threshold=terms.threshold,
         clock=clock,
@@ -122,7 +122,7 @@ def build(
         seconds=settings.job_timeout_seconds,
     )
     audit = Audit(wired.records)
-    known_results = KnownResults(audit, executor)
+    known_results = KnownResults(audit, executor, makes_more=terms.accepted)
     observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:

@@ -19,6 +19,7 @@ from layers import bytecode
 
 from expunge.models import State, catalogue
 from expunge.operations import MODES
+from expunge.operations.options.scan import ANALYSER
 from tests.browser.pulled import pulled
 from tests.lambdas import sam
 from tests.lambdas.conftest import JUDGE, LAYERS
@@ -28,7 +29,7 @@ LIMIT = 262_144_000
 API_LIMIT = 225_000_000
 """What we hold the function with every library to, so that there is room for the next one."""
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
-WHEELS = sorted(LAYERS.keys() - {"TabLayer", "WeightsLayer"})
+WHEELS = sorted(LAYERS.keys() - {"TabLayer", "WeightsLayer", "SafetyLayer"})
 """Layers of Python packages."""
 MEASURED = json.loads(Path(__file__).with_name("sizes.json").read_text(encoding="utf-8"))
 """Bytes of each layer, and of bytecode for each byte of source, built for the runtime."""
@@ -177,6 +178,17 @@ def test_the_weights_layer_brings_what_only_jobs_need(layer_of):
 
     assert {file.name for file in weights.iterdir()} == {entries[name].file for name in needed}
     assert all(entries[name].state(weights) is State.INSTALLED for name in needed)
+
+
+def test_the_safety_layer_brings_the_content_analyser(layer_of):
+    weights = layer_of["SafetyLayer"] / "models"
+    if (weights / "MISSING").exists():
+        pytest.skip("the weights are not pulled: expunge models pull")
+    analyser = next(model for model in catalogue(weights) if model.name == ANALYSER)
+
+    assert {file.name for file in weights.iterdir()} == {analyser.file}
+    assert analyser.state(weights) is State.INSTALLED
+    assert {name for name in FUNCTIONS if "SafetyLayer" in layers_of(name)} == {"BatchesFunction"}
 
 
 QUEUED = ("JobsFunction", "LargeFunction")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
-    from expunge.stores.ports import Item, Queue
+    from expunge.stores.ports import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,8 @@ class Dispatch:
         self._capacity = capacity
 
     def send(self, job: Job) -> None:
-        self.post(job.message(), job.memory)
-
-    def post(self, message: Item, memory: int) -> None:
-        """Send any message to a worker that has this memory."""
-        message = {**message, **carried()}
-        if self._large is not None and self._capacity.is_large(memory):
+        message = job.message() | carried()
+        if self._large is not None and self._capacity.is_large(job.memory):
             self._large.send(message | {"large": True})
         else:
             self._queue.send(message)

@@ -35,14 +35,14 @@ from expunge.operations.memory import peak_bytes
 from expunge.operations.options.scan import ANALYSER, ScanOptions, flagged
 from expunge.swaps.digests import digest_of
 from expunge.swaps.verdicts import CLAIM_SECONDS, Verdicts
+from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from expunge.accounts.callers import Caller
-    from expunge.jobs.capacity import Dispatch
     from expunge.operations.execution import Executor
-    from expunge.stores.ports import Objects, Records, Value
+    from expunge.stores.ports import Objects, Queue, Records, Value
 
 KIND = "scan"
 """The kind of its queue messages."""
@@ -95,7 +95,7 @@ class Gate:
         self,
         records: Records,
         objects: Objects,
-        dispatch: Dispatch,
+        queue: Queue,
         executor: Executor,
         *,
         threshold: float,
@@ -106,7 +106,7 @@ class Gate:
     ) -> None:
         self._records = records
         self._objects = objects
-        self._dispatch = dispatch
+        self._queue = queue
         self._executor = executor
         self._threshold = threshold
         self._clock = clock
@@ -164,7 +164,7 @@ class Gate:
         if here and not is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
-            self._queue(given)
+            self._send(given)
 
     def _score(self, source: Source, seconds: float, begun: Callable[[], object] = int) -> float:
         with self._executor.turn(SCAN, peak_bytes(SCAN, source, _OPTIONS)) as turn:
@@ -172,7 +172,7 @@ class Gate:
             outcome = turn.run(SCAN, source, _OPTIONS, silent, seconds=seconds)
         return float(outcome.report["score"])
 
-    def _queue(self, given: _Input) -> None:
+    def _send(self, given: _Input) -> None:
         """Store a copy for the worker, whose deletion is registered first."""
         source, now = given.source, self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
@@ -186,8 +186,7 @@ class Gate:
                 for piece in pieces(source.file, 0, len(source.file)):
                     copy.write(piece)
                 self._objects.put_file(key, copy, content_type=source.media_type)
-        message: dict[str, Value] = {"kind": KIND, "digest": given.digest, "object": key}
-        self._dispatch.post(message, peak_bytes(SCAN, source, _OPTIONS))
+        self._queue.send({"kind": KIND, "digest": given.digest, "object": key, **carried()})
 
     def work(self, message: Mapping[str, Value]) -> None:
         """Scan a file for a queue message. Doing it twice is harmless.
