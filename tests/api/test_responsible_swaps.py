@@ -1,6 +1,6 @@
 """A swap passes terms and gate, leaves an audit entry, and no mode takes its label off.
 
-The analyser's verdicts are given, and the operation is a stand-in that draws: neither needs weights.
+The analyser's verdicts are given, and the operation is a stand-in that draws: none needs weights.
 """
 
 from __future__ import annotations
