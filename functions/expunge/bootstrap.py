@@ -116,6 +116,7 @@ def build(
         wired.objects,
         wired.batches,
         executor,
+        meter,
         threshold=terms.threshold,
         clock=clock,
         weights_elsewhere=capacity.weights_elsewhere,
