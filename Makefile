@@ -172,7 +172,7 @@ n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer
 n8n-real: models .venv/.dev
 	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
 
-LAYERS := web accounts c2pa imaging vision
+LAYERS := web accounts c2pa imaging vision video
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/weights build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python

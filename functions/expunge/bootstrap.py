@@ -28,7 +28,7 @@ from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
-from expunge.jobs.capacity import Capacity
+from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.operations import mode_named
@@ -114,7 +114,7 @@ def build(
     gate = Gate(
         wired.records,
         wired.objects,
-        wired.batches,
+        Dispatch(wired.queue, wired.large_queue, capacity, wired.media_queue),
         executor,
         meter,
         threshold=terms.threshold,
@@ -150,6 +150,7 @@ def build(
         meter=meter,
         executor=executor,
         large_queue=wired.large_queue,
+        media_queue=wired.media_queue,
         capacity=capacity,
         observer=seen,
         check_space=wired.check_space,

@@ -38,6 +38,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── UriTooLong              uri_too_long
     │   └── ValidationFailed        validation_error
     │       ├── ConsentRequired     consent_required        swaps/terms
+    │       ├── FaceUnusable                                imaging/swap/refusal
     │       └── PurposeRequired     purpose_required
     ├── JobFailed                   pipeline_error
     ├── LimitReached                quota_exceeded          accounts/counters

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "memory",
     "cold",
     "scale",
+    "swap_moving",
 )
 
 

@@ -248,6 +248,7 @@ def test_a_mask_over_a_face_swap_keeps_its_label(tab: Page) -> None:
         result = Source.of(base64.b64decode(made["blob"]))
         assert (result.media_type, made["type"]) == (image_type, image_type)
         assert carried(result) == label
+        assert made["own_label"]["made"] == label.made
 
 
 @pulled

@@ -13,13 +13,13 @@ from expunge.imaging.containers.formats import sniff
 from expunge.imaging.data import FileData
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import canonical, claimed
+from expunge.imaging.provenance.own_label import OwnLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from expunge.imaging.containers.block import StreamingContainer
     from expunge.imaging.data import Data
-    from expunge.imaging.provenance.own_label import OwnLabel
 
 HEAD = 1 << 16
 """Bytes at the start of a file that identify its type."""

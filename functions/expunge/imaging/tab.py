@@ -67,14 +67,16 @@ def keep_label(data: bytes, made: bytes) -> tuple[str, bytes | None]:
     Returns
     -------
     tuple
-        JSON with ``media_type``, and the file that was made, labelled; or JSON with ``error``.
+        JSON with ``media_type`` and, if there is a label, ``own_label``, and the file that was
+        made, with the label; or JSON with ``error``.
     """
     return _answered(lambda: _kept(data, made))
 
 
 def _kept(data: bytes, made: bytes) -> tuple[dict[str, Any], bytes]:
-    kept, _ = own_label.kept(Source.of(data, limits=_LIMITS), made)
-    return {"media_type": Source.of(kept, limits=_LIMITS).media_type}, kept
+    kept, label = own_label.kept(Source.of(data, limits=_LIMITS), made)
+    told = {"own_label": label} if label else {}
+    return {"media_type": Source.of(kept, limits=_LIMITS).media_type, **told}, kept
 
 
 def _stripped(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

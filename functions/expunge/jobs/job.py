@@ -95,6 +95,8 @@ class Job:
     """Pixels of all frames, from the image's header."""
     memory: int = 0
     """Maximum bytes of memory for its run, estimated from the header."""
+    media: bool = False
+    """Whether it is for workers with the libraries of swaps and moving pictures."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
     input_content: str | None = None
@@ -175,7 +177,7 @@ class Job:
 
     def message(self) -> Item:
         """The queue message: ids, never the image."""
-        return {"owner": self.owner, "job": self.id}
+        return {"owner": self.owner, "job": self.id} | ({"media": True} if self.media else {})
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)

@@ -82,6 +82,7 @@ class Jobs:
         meter: Meter | None = None,
         executor: Executor | None = None,
         large_queue: Queue | None = None,
+        media_queue: Queue | None = None,
         capacity: Capacity | None = None,
         observer: Callable[[Job], None] = log_job,
         check_space: Callable[[int], object] = lambda _: None,
@@ -100,7 +101,7 @@ class Jobs:
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
         capacity, guard = capacity or Capacity(), guard or Open()
-        dispatch = Dispatch(queue, large_queue, capacity)
+        dispatch = Dispatch(queue, large_queue, capacity, media_queue)
         self._runner = Runner(
             objects,
             self._register,

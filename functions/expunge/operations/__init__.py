@@ -29,6 +29,7 @@ from expunge.extras import explained
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED, VIDEOS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
@@ -69,6 +70,8 @@ class Group(StrEnum):
     LIGHT = "light"
     HEAVY = "heavy"
     DETECT = "detect"
+    MOVING = "moving"
+    """Jobs on animations and videos, whatever the mode."""
 
 
 class Operation(Protocol):
@@ -112,6 +115,14 @@ class Mode:
         """Whether the result is an image, not only a report."""
         return self.group is not Group.DETECT
 
+    def moves(self, source: Source) -> bool:
+        """Whether it works on the frames of this file: then a job is long, and always queued."""
+        return self.moving and is_moving(source)
+
+    def group_for(self, source: Source) -> Group:
+        """The quota group of a job on this file."""
+        return Group.MOVING if self.moves(source) else self.group
+
     @property
     def operation(self) -> Operation:
         """The mode's module.
@@ -147,6 +158,20 @@ class Mode:
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
+
+    @explained()
+    def refuse_unsafe(self, source: Source) -> None:
+        """Scan the inputs of a face swap outside of a service, which has a gate of its own.
+
+        Raises
+        ------
+        expunge.errors.ExpungeError
+            For an input with sexual content, and if the network that says so is missing.
+        """
+        if self.companions:
+            faces = {f"the picture «{name}»": one for name, one in source.companions.items()}
+            inputs = {"the target": source} | faces
+            load("expunge.operations.scan").refuse_unsafe(inputs)
 
     @explained()
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
@@ -360,7 +385,7 @@ def run(
         source = Source.over(image, partial=chosen.partial)
     source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
-    refuse_unsafe(chosen, source)
+    chosen.refuse_unsafe(source)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
@@ -368,20 +393,6 @@ def run(
 
 
 @explained()
-def refuse_unsafe(mode: Mode, source: Source) -> None:
-    """Scan the inputs of a mode that makes faces, for a caller that has no service's gate.
-
-    Raises
-    ------
-    expunge.errors.NsfwDetected, expunge.errors.ModelMissing
-        As `expunge.operations.scan.refuse_unsafe` does.
-    """
-    if mode.synthetic:
-        named = {"the target": source}
-        named |= {f"«{name}»": one for name, one in source.companions.items()}
-        load("expunge.operations.scan").refuse_unsafe(named)
-
-
 def companions_of(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Source]:
     """Read the structure of companions.
 

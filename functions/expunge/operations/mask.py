@@ -96,8 +96,8 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
         If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
     if is_moving(source):
-        made: Outcome = _moving().run(source, options, progress)
-        return made
+        outcome: Outcome = _moving().run(source, options, progress)
+        return outcome
     watch = Stopwatch()
     style = style_of(options)
     references = _references(options, watch)
@@ -129,7 +129,7 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
         quality=options.quality,
     )
     watch.lap("encode")
-    data = _stripped(encoded) if options.strip_metadata else encoded.data
+    data = stripped(encoded) if options.strip_metadata else encoded.data
     watch.lap("strip")
     report = faces.described(detection, options) | account
     report |= {"exact": encoded.exact, "changed": data != source.data}
@@ -223,7 +223,7 @@ def _excepted(
     return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
 
 
-def _stripped(encoded: Encoded) -> bytes:
+def stripped(encoded: Encoded) -> bytes:
     """The file without metadata; it may be larger than the limit for uploads."""
     container = sniff(encoded.data).container
     return strip(Source(encoded.data, container.parse(encoded.data), container), StripPolicy()).data

@@ -30,6 +30,7 @@ from expunge.imaging.swap.cast import cast
 from expunge.imaging.swap.drawn import drawn
 from expunge.imaging.swap.moving import Done, Part, changed
 from expunge.imaging.swap.pose import yaw
+from expunge.imaging.swap.refusal import TURNED, FaceUnusable, Reason
 from expunge.operations import faces
 from expunge.operations.options.faces import FacesOptions
 from expunge.operations.outcome import Outcome
@@ -50,8 +51,6 @@ LOOKED, DRAWN = 0.2, 0.4
 """Shares of the work that are done after the first and the second reading."""
 CONTINUED = 0.25
 """Confidence from which a detection continues a track; `faces` needs more to name a face."""
-TURNED = 0.35
-"""Greatest difference of `pose.yaw` from the source at which a swap begins or ends."""
 OFTEN = 0.2
 """Share of a person's frames from which a warning is told."""
 
@@ -132,7 +131,14 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
         watch.lap("mesh")
         _settle(meshes, people, parts, options.wanted)
         done = Done()
-        frames = changed(moving.frames(source), meshes, people, dict(enumerate(parts)), done)
+        frames = changed(
+            moving.frames(source),
+            meshes,
+            people,
+            dict(enumerate(parts)),
+            done,
+            visible_label=options.visible_label,
+        )
         made = moving.rewritten(
             source, frames, moving.Coding(**options.coding), stretch(progress, DRAWN, 1)
         )
@@ -206,24 +212,17 @@ def _settle(
 
     Raises
     ------
-    expunge.errors.ValidationFailed
+    expunge.imaging.swap.refusal.FaceUnusable
         For a person for whom there is none.
     """
     frames: Counter[int] = Counter()
     for track, person in people.items():
-        turned = yaw(parts[person].source.level.points)
-        frames[person] += meshes.settle(track, lambda one, own=turned: abs(one - own) <= TURNED)
-    errors = [
-        FieldError(
-            one.pointer,
-            "cannot be replaced in any frame: it is covered, or turned away from how the new "
-            "face is turned",
-        )
-        for person, one in enumerate(wanted)
-        if not frames[person]
-    ]
-    if errors:
-        raise ValidationFailed(*errors)
+        own = yaw(parts[person].source.level.points)
+        frames[person] += meshes.settle(track, own - TURNED, own + TURNED)
+    for person, one in enumerate(wanted):
+        if not frames[person]:
+            detail = "cannot be replaced in any frame: it is in profile, hidden, or too blurred"
+            raise FaceUnusable(Reason.NOT_SEEN, detail, one.pointer)
 
 
 def _describer(source: Source) -> Callable[[NDArray[np.uint8], Floats], Floats | None] | None:

@@ -30,9 +30,9 @@ class ModeSettings(Topic):
     )
     video_codecs: VideoCodecs = Field(
         ("vp9", "av1"),
-        description="The codecs that callers may ask for in a resulting video, separated by commas: "
-        "`vp9`, `av1`, `h264`. `h264` is written by libx264, which is under the GPL and may need a "
-        "patent licence: see [moving pictures](moving-pictures.md#codecs).",
+        description="The codecs that callers may ask for in a resulting video, separated by "
+        "commas: `vp9`, `av1`, `h264`. `h264` is written by libx264, which is under the GPL and "
+        "may need a patent licence: see [moving pictures](moving-pictures.md#codecs).",
     )
     max_file_mb: int | None = Field(
         None,

@@ -38,15 +38,15 @@ from expunge.operations.memory import peak_bytes
 from expunge.operations.options.scan import ANALYSER, ScanOptions, flagged
 from expunge.swaps.digests import digest_of
 from expunge.swaps.verdicts import CLAIM_SECONDS, Verdicts
-from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter
+    from expunge.jobs.capacity import Dispatch
     from expunge.operations.execution import Executor
-    from expunge.stores.ports import Objects, Queue, Records, Value
+    from expunge.stores.ports import Objects, Records, Value
 
 GROUP = "scans"
 """The group in the policy table: a refused swap costs nothing else."""
@@ -103,7 +103,7 @@ class Gate:
         self,
         records: Records,
         objects: Objects,
-        queue: Queue,
+        dispatch: Dispatch,
         executor: Executor,
         meter: Meter,
         *,
@@ -115,7 +115,7 @@ class Gate:
     ) -> None:
         self._records = records
         self._objects = objects
-        self._queue = queue
+        self._dispatch = dispatch
         self._executor = executor
         self._meter = meter
         self._threshold = threshold
@@ -200,7 +200,9 @@ class Gate:
                 for piece in pieces(source.file, 0, len(source.file)):
                     copy.write(piece)
                 self._objects.put_file(key, copy, content_type=source.media_type)
-        self._queue.send({"kind": KIND, "digest": given.digest, "object": key, **carried()})
+        message: dict[str, Value] = {"kind": KIND, "digest": given.digest, "object": key}
+        message["media"] = True  # the weights are where swaps run
+        self._dispatch.post(message, peak_bytes(SCAN, source, _OPTIONS))
 
     def work(self, message: Mapping[str, Value]) -> None:
         """Scan a file for a queue message. Doing it twice is harmless.

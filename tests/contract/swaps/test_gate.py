@@ -58,7 +58,8 @@ class Stand:
         self.analyser, self.messages = Analyser(), []
         self.limits: dict[Any, int] = {}
 
-    def send(self, message: Any) -> None:
+    def post(self, message: Any, memory: int) -> None:
+        assert memory > 0
         self.messages.append(message)
 
     def gate(self, **more: Any) -> Gate:

@@ -140,7 +140,7 @@ class _Swapping:
     def __init__(self, data: bytes, *, changed: bool = True) -> None:
         self._outcome = Outcome(data, Source.of(data).media_type, {"changed": changed})
 
-    def run(self, source: Source, options: ModeOptions) -> Outcome:  # noqa: ARG002
+    def run(self, source: Source, options: ModeOptions) -> Outcome:
         return self._outcome
 
 

@@ -10,16 +10,15 @@ import pytest
 
 pytest.importorskip("c2pa", reason="the c2pa extra is not installed")
 
-from tests.unit.c2pa import authority as ca
-from tests.unit.c2pa import official
-from tests.unit.own_label.labelled import LABEL, TYPES, file, label_in
-
 from expunge.imaging.data import FileData
 from expunge.imaging.provenance.credentials import credentials_in
 from expunge.imaging.provenance.signing import identity
 from expunge.imaging.provenance.signing.stating import stated
 from expunge.imaging.source import Source
 from expunge.operations import run
+from tests.unit.c2pa import authority as ca
+from tests.unit.c2pa import official
+from tests.unit.own_label.labelled import LABEL, TYPES, file, label_in
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa import ManifestStore

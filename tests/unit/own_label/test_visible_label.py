@@ -36,7 +36,9 @@ def contrast(levels: NDArray[np.floating]) -> float:
 
 
 @given(width=SIDE, height=SIDE, seed=st.integers(0, 9))
-def test_it_lies_inside_and_stands_out_on_any_background(width: int, height: int, seed: int) -> None:
+def test_it_lies_inside_and_stands_out_on_any_background(
+    width: int, height: int, seed: int
+) -> None:
     ground = np.random.default_rng(seed)
     level = ground.integers(0, 256)
     pixels = np.full((height, width, 3), level, np.uint8)

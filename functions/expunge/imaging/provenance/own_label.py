@@ -139,11 +139,13 @@ def labelled_file(source: Source, label: OwnLabel) -> BinaryIO:
         for piece in packets.movie_with_properties(source, _properties(label)):
             out.write(piece)
         out.flush()
-        if carried(Source.over(FileData(out), limits=None)) != label:
-            raise RewriteUnproven(_REFUSED)
+        found = carried(Source.over(FileData(out), limits=None))
     except BaseException:
         out.close()
         raise
+    if found != label:
+        out.close()
+        raise RewriteUnproven(_REFUSED)
     return out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from expunge.imaging.faces.mesh.topology import (
@@ -40,7 +42,8 @@ AROUND_EYES = tuple(
     np.array(ring, np.intp)
     for ring in (
         (*LEFT_EYE, 247, 30, 29, 27, 28, 56, 190, 243, 112, 26, 22, 23, 24, 110, 25, 130),
-        (*RIGHT_EYE, 467, 260, 259, 257, 258, 286, 414, 463, 341, 256, 252, 253, 254, 339, 255, 359),
+        (*RIGHT_EYE, 467, 260, 259, 257, 258, 286, 414, 463, 341, 256, 252, 253, 254, 339, 255,
+         359),
     )
 )  # fmt: skip
 """The lids: each eye's ring, and the next ring around it."""
@@ -57,7 +60,7 @@ def _strip(ring: np.ndarray) -> list[tuple[int, int, int]]:
     pairs = list(zip(lower, upper, strict=True))
     made = [
         triangle
-        for (a, b), (c, d) in zip(pairs, pairs[1:], strict=False)
+        for (a, b), (c, d) in itertools.pairwise(pairs)
         for triangle in ((a, b, c), (b, c, d))
     ]
     return [(int(a), int(b), int(c)) for a, b, c in made if len({a, b, c}) == 3]

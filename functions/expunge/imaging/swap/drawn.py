@@ -18,7 +18,7 @@ from expunge.imaging.swap.pose import yaw
 from expunge.imaging.swap.steadying import REACH, held
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Self
 
     from numpy.typing import NDArray
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 SURE = 0.5
 """Confidence from which a mesh is one of a face."""
 ASTRAY = 0.5
-"""Distance of a mesh's centre from the face's box, in sides of the box, at which it is another's."""
+"""Distance of a mesh from the middle of its box, in sides of the box, at which it is another's."""
 MOST = 100_000
 """Most meshes of one picture: 290 MB of the temporary file."""
 _RECORD = np.dtype([("box", "<f4", 4), ("origin", "<f4", 3), ("points", "<f2", (POINTS, 3))])
-"""``origin`` is x, y and the size that points are relative to: half floats err by a fiftieth of a
-pixel in a face of 200 pixels, the network by one."""
+"""``origin`` is x, y and the size that points are relative to. Half floats err by 0.05 pixels in a
+face of 200, the network by one."""
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Drawn:
     """Meshes by track and frame. Close it, or use it in a ``with`` statement."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `__exit__`
         self._count = 0
         self._courses: dict[int, _Course] = {}
         self._spans: dict[int, tuple[int, int]] = {}
@@ -92,17 +92,17 @@ class Drawn:
         course.turned.append(yaw(mesh.points) if mesh.confidence >= SURE else np.inf)
         self._count += 1
 
-    def settle(self, track: int, usable: Callable[[float], bool]) -> int:
+    def settle(self, track: int, least: float, most: float) -> int:
         """Choose the frames of a track that are changed; return their number.
 
-        They begin with the first sure mesh whose turn to the side is usable, and end with the
-        last, so that no frame between two changed ones stays unchanged.
+        They begin with the first sure mesh whose `pose.yaw` is between two bounds, and end with
+        the last, so that no frame between two changed ones stays unchanged.
         """
         course = self._courses.get(track, _Course())
         good = [
             at
             for at, (sure, turned) in enumerate(zip(course.sure, course.turned, strict=True))
-            if sure and usable(turned)
+            if sure and least <= turned <= most
         ]
         if not good:
             self._spans.pop(track, None)
@@ -143,7 +143,8 @@ class Drawn:
 
     def _record(self, place: int) -> NDArray[np.void]:
         self._file.seek(place * _RECORD.itemsize)
-        return np.frombuffer(self._file.read(_RECORD.itemsize), _RECORD)[0]
+        record: NDArray[np.void] = np.frombuffer(self._file.read(_RECORD.itemsize), _RECORD)[0]
+        return record
 
 
 def drawn(

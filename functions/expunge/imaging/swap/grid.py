@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from expunge.imaging.faces.faces import Floats
 
-FINEST = 256
-"""Cells along the longer side of the grid at most; a face of half this size gets its pixels."""
+FINEST = 128
+"""Cells along the longer side of the grid at most; a smaller face has a cell a pixel."""
 BAND = 256
 """Rows of pixels that are made at a time, so that memory follows the face's width alone."""
 

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.fields import mean_around, smooth
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
-
     Pixels = NDArray[np.uint8]
 
-CELLS = 96
+CELLS = 48
 """Cells of the longer side on which light is compared; it has no finer detail."""
 REACH, COLOUR_REACH = 0.13, 0.08
 """Standard deviations of the means that count as light and as its colour, by the face's side."""
@@ -31,8 +30,8 @@ MOST = 3.0
 """Largest factor of brightness, and one by the smallest."""
 CONTRAST = (0.45, 1.15)
 """Range of the factor of skin's contrast, by that of brightness."""
-COLOURS = 1.3
-"""Largest factor of colour's contrast, and one by the smallest."""
+LEAST_COLOUR = 3.0
+"""Mean distance from grey, of 255, at which a face is not grey for sure."""
 _GREY = np.array((0.299, 0.587, 0.114), np.float32)
 
 
@@ -64,10 +63,7 @@ class Light:
         rows, columns = skin.shape
         scale = min(1.0, CELLS / max(rows, columns))
         size = max(1, round(columns * scale)), max(1, round(rows * scale))
-        new, old, weights, bare = (
-            cv2.resize(part.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-            for part in (made, there, skin, plain)
-        )
+        new, old, weights, bare = (_resized(part, size) for part in (made, there, skin, plain))
         sigma = side * scale
         new_grey, old_grey = new @ _GREY, old @ _GREY
         new_mean, old_mean = (
@@ -78,10 +74,11 @@ class Light:
         contrast = _contrast(new_grey - new_mean, old_grey - old_mean, weights) / gain
         share = smooth(bare, 0.01 * sigma)
         detail = gain * (share + (1 - share) * np.clip(contrast, *CONTRAST))
-        on_rgb = float(np.clip(np.median(gain), 1 / COLOURS, COLOURS))
+        new_rest, old_rest = new - new_grey[..., None], old - old_grey[..., None]
+        on_rgb = _colourfulness(old_rest, weights) / _colourfulness(new_rest, weights)
+        on_rgb = float(np.clip(on_rgb, 0, 1))
         new_tint, old_tint = (
-            mean_around(rgb - grey[..., None], weights, COLOUR_REACH * sigma)
-            for rgb, grey in ((new, new_grey), (old, old_grey))
+            mean_around(rest, weights, COLOUR_REACH * sigma) for rest in (new_rest, old_rest)
         )
         offset = (old_mean - detail * new_mean)[..., None] + (1 - share)[..., None] * (
             old_tint - on_rgb * new_tint
@@ -97,8 +94,19 @@ class Light:
         """Return pixels in the other light, with these parts of the fields."""
         grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
         base = cv2.multiply(grey, on_grey, dtype=cv2.CV_32F)
-        made = cv2.scaleAdd(np.float32(pixels), self.on_rgb, offset)
+        made = cv2.scaleAdd(pixels.astype(np.float32), self.on_rgb, offset)
         return np.asarray(cv2.add(made, cv2.merge((base, base, base)), dtype=cv2.CV_8U), np.uint8)
+
+
+def _resized(part: Pixels | Floats, size: tuple[int, int]) -> Floats:
+    made = cv2.resize(part.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(made, np.float32)
+
+
+def _colourfulness(rest: Floats, weights: Floats) -> float:
+    """The mean distance from grey, from where noise cannot make it."""
+    mean = float((np.abs(rest).mean(axis=-1) * weights).sum() / max(float(weights.sum()), 1e-6))
+    return max(mean - LEAST_COLOUR, 0) + 1e-3
 
 
 def _contrast(new: Floats, old: Floats, weights: Floats) -> float:

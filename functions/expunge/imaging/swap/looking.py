@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from expunge.imaging.faces.mesh.topology import OVAL
-from expunge.imaging.swap.skin import CELLS, Cover, Parts, cover, deviations, lab
+from expunge.imaging.faces.faces import Floats
+from expunge.imaging.swap.skin import CELLS, UNLIKE, Cover, Parts, cover, deviations, lab
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
 
 BRIDGE = (168, 6, 197, 195)
 """Points down the bridge of the nose, which the rims of glasses cross."""
@@ -57,11 +56,12 @@ class Look:
         factors = np.array((size[0] / width, size[1] / height, scale), np.float32)
         cells = points * factors
         colours, parts = lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0]))
+        away = deviations(colours, parts, bright=bright)
         return cls(
-            cover(colours, parts, bright=bright),
+            cover(away, parts),
             parts.skin.astype(np.float32),
             _glasses(colours[..., 0], cells),
-            _beard(colours, parts, cells),
+            away is not None and _beard(away, parts, cells),
         )
 
 
@@ -89,15 +89,7 @@ def _sampled(field: Floats, points: Floats) -> Floats:
     return np.asarray(made[0], np.float32)
 
 
-def _beard(colours: Floats, parts: Parts, cells: Floats) -> bool:
+def _beard(away: Floats, parts: Parts, cells: Floats) -> bool:
     """Whether the skin around the mouth and below is of another colour than the rest."""
-    away = deviations(colours, parts)
-    if away is None:
-        return False
-    chin, base = cells[OVAL[18], :2], cells[NOSE_BASE, :2]
-    level = parts.height_of(base)
-    below = parts.skin & (parts.height < level)
-    reach = float(np.linalg.norm(chin - base))
-    if reach < 1 or not below.any():
-        return False
-    return float((away[below] > 14).mean()) > BEARDED
+    below = parts.skin & (parts.height < parts.height_of(cells[NOSE_BASE, :2]))
+    return bool(below.any()) and float((away[below] > UNLIKE).mean()) > BEARDED

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import BROWS, EYES, OUTER_LIPS, OVAL
 from expunge.imaging.swap.anatomy import BROW_POINTS, CHIN_TIP, CROWN
 from expunge.imaging.swap.fields import grown, outlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
 
     Bools = NDArray[np.bool_]
 
@@ -85,10 +84,17 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(made, np.float32)
 
 
-def deviations(colours: Floats, parts: Parts, *, bright: bool = True) -> Floats | None:
+def deviations(colours: Floats, parts: Parts, *, bright: bool) -> Floats | None:
     """Return (rows, columns): squared deviations from the middle of the face's own skin.
 
-    ``None`` if too little of it is seen. Without ``bright``, brighter is not unlike: a highlight.
+    ``None`` if too little of it is seen.
+
+    Parameters
+    ----------
+    colours
+        (rows, columns, 3), as `lab` returns them.
+    bright
+        Also count what is brighter than skin. A light on one side of a face is, too.
     """
     core = _core(parts)
     known = colours[parts.skin & core & ~parts.forehead]
@@ -102,17 +108,14 @@ def deviations(colours: Floats, parts: Parts, *, bright: bool = True) -> Floats 
     return np.asarray((away**2).sum(axis=-1), np.float32)
 
 
-def cover(colours: Floats, parts: Parts, *, bright: bool = False) -> Cover:
+def cover(away: Floats | None, parts: Parts) -> Cover:
     """Return what covers a face: connected cells unlike its skin that reach in from its edge.
 
     Parameters
     ----------
-    colours
-        (rows, columns, 3), as `lab` returns them.
-    bright
-        Also count what is brighter than skin. A light on one side of a face is, too.
+    away
+        (rows, columns), as `deviations` returns them.
     """
-    away = deviations(colours, parts, bright=bright)
     if away is None:
         return Cover(np.zeros(parts.oval.shape, np.float32), 0.0, 0.0)
     unlike = (away > UNLIKE) & parts.oval & (parts.skin | ~_core(parts))

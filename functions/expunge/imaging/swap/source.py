@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.looking import Look
 from expunge.imaging.swap.pose import Expression
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.mesh.mesh import Mesh
 
 MARGIN = 0.15

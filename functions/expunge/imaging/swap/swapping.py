@@ -13,9 +13,11 @@ import cv2
 import numpy as np
 
 from expunge.imaging.codecs.picture import Patch
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import OVAL
 from expunge.imaging.swap import enhance as enhancing
 from expunge.imaging.swap.anatomy import MOUTH
+from expunge.imaging.swap.brows import Brows
 from expunge.imaging.swap.fields import grown, outlines, smooth
 from expunge.imaging.swap.grid import Grid
 from expunge.imaging.swap.light import Light
@@ -23,7 +25,7 @@ from expunge.imaging.swap.looking import Look
 from expunge.imaging.swap.pose import Expression, between, fitted
 from expunge.imaging.swap.refusal import check_covered, check_seen
 from expunge.imaging.swap.skin import Parts
-from expunge.imaging.swap.source import SourceFace
+from expunge.imaging.swap.source import Level, SourceFace
 from expunge.imaging.swap.warp import Warp, shown, warp
 
 if TYPE_CHECKING:
@@ -31,9 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.mesh.mesh import Mesh
-    from expunge.imaging.swap.source import Level
 
     Pixels = NDArray[np.uint8]
 
@@ -68,8 +68,7 @@ class Swapped:
     @property
     def region(self) -> tuple[int, int, int, int]:
         """x, y, width and height of the rectangle in which pixels may differ."""
-        height, width = self.patch.pixels.shape[:2]
-        return self.patch.x, self.patch.y, width, height
+        return self.patch.place
 
 
 def prepared(image: Pixels, mesh: Mesh) -> SourceFace:
@@ -106,7 +105,7 @@ def swapped(frame: Pixels, target: Mesh, source: SourceFace, *, enhance: bool = 
     made = np.empty_like(before)
     for rows, cells in work.grid.bands():
         weight = np.ascontiguousarray(work.grid.fine(work.mask, cells))
-        under = np.ascontiguousarray(before[rows])
+        under = work.brows.off(np.ascontiguousarray(before[rows]), work.grid, cells)
         made[rows] = cv2.blendLinear(under, painted[rows], 1 - weight, weight)
     return Swapped(Patch(work.grid.x, work.grid.y, made), tuple(_warnings(work, target, source)))
 
@@ -123,6 +122,7 @@ class _Work:
     light: Light
     mask: Floats
     """(rows, columns): the opacity of the new face."""
+    brows: Brows
     look: Look
     does: Expression
 
@@ -143,12 +143,22 @@ class _Work:
         covers = _covers(parts, look, shown(level.hidden, field.places), source.look)
         columns_rows = grid.shape[::-1]
         skin = parts.skin & (covers < 0.3) & (field.kinds > 0)
-        both = skin * np.rint(cv2.resize(look.skin, columns_rows)).astype(np.float32)
+        both = (skin & (cv2.resize(look.skin, columns_rows) > 0.5)).astype(np.float32)
         bare = (field.kinds > 1).astype(np.float32)
         light = Light.of(new, old, both, bare, side / grid.step)
         inside = outlines(grid.cells(shape), (OVAL,), grid.shape)
         mask = _mask(inside, covers, field.kinds, parts.side, _kept_mouth(does, source.expression))
-        return cls(grid, level, scale, field, light, mask, look, does)
+        brows = (
+            Brows.of(old, grid.cells(points), both, covers)
+            if _fringed(look, source.look)
+            else Brows()
+        )
+        return cls(grid, level, scale, field, light, mask, brows, look, does)
+
+
+def _fringed(*looks: Look) -> bool:
+    """Whether hair hides a part of a forehead, so that the target keeps all above its brows."""
+    return max(look.covered.forehead for look in looks) > COVERED_FOREHEAD
 
 
 def _covers(parts: Parts, look: Look, hidden: Pixels, source: Look) -> Floats:
@@ -157,10 +167,11 @@ def _covers(parts: Parts, look: Look, hidden: Pixels, source: Look) -> Floats:
     there = cv2.resize(look.covered.field, (columns, rows), interpolation=cv2.INTER_NEAREST)
     covered = np.maximum(there, (hidden > 127).astype(np.float32))
     soft = smooth(grown(covered, GROWN * parts.side), SOFT * parts.side)
-    if max(look.covered.forehead, source.covered.forehead) <= COVERED_FOREHEAD:
+    if not _fringed(look, source):
         return soft
     above = (parts.height - 0.025 * parts.side) / (0.012 * parts.side)
-    return np.maximum(soft, 1 / (1 + np.exp(-np.clip(above, -30, 30)))).astype(np.float32)
+    kept = 1 / (1 + np.exp(-np.clip(above, -30, 30)))
+    return np.asarray(np.maximum(soft, kept), np.float32)
 
 
 def _mask(

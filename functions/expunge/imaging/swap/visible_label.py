@@ -95,7 +95,7 @@ def _drawn(words: str, size: int) -> tuple[NDArray[np.float32], NDArray[np.float
 
 
 def _coverage(image: Image.Image) -> NDArray[np.float32]:
-    return np.asarray(image, np.float32) / 255
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 def _margin(high: int) -> int:

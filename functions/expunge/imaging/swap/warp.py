@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from expunge.imaging.faces.faces import Floats
 from expunge.imaging.swap.anatomy import KINDS, WHOLE
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from expunge.imaging.faces.faces import Floats
 
 _FLAT = 1e-3
 """Twice the area in square cells below which a triangle is an edge."""
@@ -68,7 +64,6 @@ def warp(cells: Floats, source: Floats, shape: tuple[int, int]) -> Warp:
 
 def shown(source: NDArray[np.uint8], places: Floats) -> NDArray[np.uint8]:
     """Sample (H, W, C) pixels at (h, w, 2) places between them."""
-    made = cv2.remap(
-        source, places - np.float32(0.5), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    x, y = cv2.split(places - np.float32(0.5))
+    made = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(made, np.uint8)

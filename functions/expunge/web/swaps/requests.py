@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from expunge.errors import (
 )
 from expunge.jobs.request import Given, JobRequest
 from expunge.swaps.pricing import Kind, Size
+from expunge.web.swaps.fields import field_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +89,10 @@ def worded(body: SwapCreate) -> Iterator[None]:
     try:
         yield
     except ValidationFailed as error:
-        placed = (FieldError(_field(one.pointer), one.detail) for one in error.errors)
-        raise type(error)(*placed) from None
+        placed = (FieldError(field_of(one.pointer), one.detail) for one in error.errors)
+        same = ValidationFailed(*placed)
+        error.errors, error.detail = same.errors, same.detail
+        raise
     except IdempotencySpent as error:
         raise ValidationFailed(FieldError("/header/idempotency-key", error.detail)) from None
     except SourceUnreachable as error:
@@ -98,10 +100,10 @@ def worded(body: SwapCreate) -> Iterator[None]:
         if insecure:
             wrong = (FieldError(name, "must start with https://") for name in insecure)
             raise ValidationFailed(*wrong) from None
-        error.detail = _told(error)
+        error.detail = told(error.detail)
         raise
     except ExpungeError as error:
-        error.detail = _told(error)
+        error.detail = told(error.detail)
         raise
 
 
@@ -162,7 +164,7 @@ def _sources(body: SwapCreate) -> dict[str, str]:
 
 def _urls(body: SwapCreate) -> dict[str, str]:
     """The URLs of all files, by the pointers of their fields."""
-    sources = {_field(f"/{name}"): url for name, url in _sources(body).items()}
+    sources = {field_of(f"/{name}"): url for name, url in _sources(body).items()}
     return {"/target_url": body.target_url, **sources}
 
 
@@ -176,26 +178,3 @@ def _shown(body: SwapCreate) -> dict[str, Any]:
     if body.metadata is not None:
         shown["metadata"] = json.dumps(body.metadata)
     return {name: value for name, value in shown.items() if value is not None}
-
-
-_FIELDS = (
-    (re.compile(r"/options/face_swaps/(\d+)/source"), r"/face_swaps/\1/source_url"),
-    (re.compile(r"/source(?:_url)?-(\d+)"), r"/face_swaps/\1/source_url"),
-    (re.compile(r"/source"), "/source_url"),
-    (re.compile(r"/image(?:_url)?"), "/target_url"),
-    (re.compile(r"/options(/.*)"), r"\1"),
-)
-"""Pointers into a job request, and into a swap."""
-_NAMED = re.compile(r"«(source(?:-\d+)?)»: ")
-
-
-def _field(pointer: str) -> str:
-    for pattern, field in _FIELDS:
-        if match := pattern.fullmatch(pointer):
-            return match.expand(field)
-    return pointer
-
-
-def _told(error: ExpungeError) -> str:
-    """The error's sentence, with the field of the picture that it names."""
-    return _NAMED.sub(lambda named: f"{_field('/' + named[1])[1:]}: ", error.detail, count=1)

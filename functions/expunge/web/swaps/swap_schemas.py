@@ -15,6 +15,7 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.options.moving import Codec
 from expunge.operations.options.swap import MAX_SWAPS, Consent
 from expunge.swaps.pricing import Kind
+from expunge.web.swaps.fields import told
 from expunge.web.swaps.schemas import SourceUrl
 from expunge.web.times import known_moment
 from expunge.web.urls import absolute
@@ -273,7 +274,11 @@ def swap_view(jobs: Jobs, job: Job, base_url: str) -> PublicSwap:
         progress=job.progress,
         created_at=known_moment(job.created_at),
         result_url=absolute(base_url, url) if url else None,
-        error=_EXPIRED if job.status is Status.SUCCEEDED and not url else job.error_message,
+        error=_EXPIRED if job.status is Status.SUCCEEDED and not url else _why(job),
         metadata=json.loads(job.request.get("metadata", "null")),
         webhook_url=job.webhook_url,
     )
+
+
+def _why(job: Job) -> str | None:
+    return None if job.error_message is None else told(job.error_message)

@@ -1,4 +1,4 @@
-"""Write a manifest: for a cleaned file, with the original as its parent, or for a picture made here.
+"""Write a manifest: for a cleaned file, whose parent is the original, or for a picture made here.
 
 The official library does the writing. It is asked to fetch nothing: a manifest can name remote
 manifests, OCSP responders and the issuers of identities.

@@ -88,7 +88,7 @@ export async function hide(item, options, call) {
   const own = ["image/jpeg", "image/webp"].includes(item.file.type) ? item.file.type : "image/png";
   const type = options.format ? `image/${options.format}` : own;
   const made = await here("maskFaces", item.file, boxes, { ...chosen(options, STYLE), type, quality: (options.quality || 92) / 100 }, call);
-  return { blob: made.blob, report: { masked_count: boxes.length, regions: made.regions } };
+  return { blob: made.blob, report: { masked_count: boxes.length, regions: made.regions, own_label: made.own_label } };
 }
 
 /** The preview as a picture: the upright original with its patches. */

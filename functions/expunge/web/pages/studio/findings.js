@@ -43,6 +43,7 @@ function credentials(c2pa) {
 }
 
 function ai(report) {
+  if (report.own_label) return report.own_label.detail;
   const tools = [...new Set(report.findings.filter((one) => one.category === "ai_provenance" && one.tool).map((one) => one.tool))];
   if (tools.length) return `It names ${list(tools)} as the AI tool.`;
   return report.findings.some((one) => one.category === "ai_provenance") ? "It says that an AI tool took part." : "";

@@ -6,7 +6,9 @@ import { Compare } from "./compare.js";
 import { painted, preview } from "./faces.js";
 import { changed, current, studio } from "./items.js";
 import { seen } from "./kinds.js";
+import { isVideo } from "./names.js";
 import { serverPreview } from "./preview.js";
+import { setSwap, swapOf } from "./swap.js";
 import { markBoxes } from "./telling.js";
 
 export const compare = new Compare();
@@ -58,6 +60,7 @@ function cover(item, before, after) {
 
 function words(item) {
   if (item.source) return [h("p", {}, h("strong", {}, item.name)), h("p", { class: "soft" }, "This image stays at its URL until you start. Then the server fetches it, and the result appears here.")];
+  if (isVideo(item)) return [h("video", { class: "film", controls: true, src: item.result?.url || item.url, "aria-label": item.result ? "The result" : item.name })];
   if (item.previewing) return [h("p", {}, "The server is making a preview…"), h("progress", {})];
   const format = item.name.split(".").pop().toUpperCase();
   return [
@@ -72,12 +75,17 @@ function drawBoxes(item) {
   const { mode } = item.settings;
   if (item.result) boxes.show([]);
   else if (mode === "mask") boxes.show(seen(item));
+  else if (mode === "swap") boxes.show(swapOf(item).faces || []);
   else if (mode === "visible" && item.region) boxes.show([item.region]);
   else boxes.show(markBoxes(item), { fixed: true });
 }
 
 function boxesChanged() {
   const item = current();
+  if (item.settings.mode === "swap") {
+    setSwap(item, { faces: boxes.boxes.map((box) => ({ ...box })) });
+    return;
+  }
   if (item.settings.mode === "visible") changed(item, { region: boxes.boxes[0] ? { ...boxes.boxes[0] } : null });
   else changed(item, { faces: { ...item.faces, boxes: boxes.boxes } });
   preview(item).catch((problem) => changed(item, { problem }));

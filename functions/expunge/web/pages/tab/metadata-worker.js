@@ -48,8 +48,8 @@ serve(async (files) => {
       return { result: report };
     },
     async keepLabel(file, made) {
-      const { media_type, bytes } = await run("label", file, new Uint8Array(await made.arrayBuffer()));
-      return { result: new Blob([bytes], { type: media_type }) };
+      const { media_type, own_label, bytes } = await run("label", file, new Uint8Array(await made.arrayBuffer()));
+      return { result: { blob: new Blob([bytes], { type: media_type }), ...(own_label ? { own_label } : {}) } };
     },
   };
 });

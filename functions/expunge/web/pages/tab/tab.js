@@ -30,7 +30,7 @@ export const maskPatches = (image, boxes, style = {}, call = {}) =>
 export async function maskFaces(image, boxes, style = {}, call = {}) {
   const made = await faces.call("mask", [named(image), boxes, style], call);
   if (!await mayBeLabelled(image)) return made;
-  return { ...made, blob: await metadata.call("keepLabel", [image, made.blob], call) };
+  return { ...made, ...await metadata.call("keepLabel", [image, made.blob], call) };
 }
 
 // The worker knows by its id that an image is the one it has decoded: a message copies objects.
