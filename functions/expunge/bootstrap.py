@@ -116,13 +116,14 @@ def build(
         wired.objects,
         Dispatch(wired.queue, wired.large_queue, capacity, wired.media_queue),
         executor,
+        meter,
         threshold=terms.threshold,
         clock=clock,
         weights_elsewhere=capacity.weights_elsewhere,
         seconds=settings.job_timeout_seconds,
     )
     audit = Audit(wired.records)
-    known_results = KnownResults(audit, executor)
+    known_results = KnownResults(audit, executor, makes_more=terms.accepted)
     observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:

@@ -15,10 +15,13 @@ from expunge import models
 from expunge.errors import ExpungeError
 from expunge.extras import EXTRAS, explained, is_installed
 from expunge.fetching import fetcher_of
+from expunge.imaging.faces.choices import FACE_MESH
 from expunge.operations import MODES
 from expunge.operations.available import lacking, modes_of
+from expunge.operations.options.scan import ANALYSER
 from expunge.settings import Settings, SettingsInvalid
 from expunge.stores.ports import Delete, Key, Put
+from expunge.swaps.terms import MODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +60,29 @@ def findings() -> Iterator[Finding]:
         yield "settings", str(error).replace("\n", "\n    ")
     else:
         yield "settings", None
+        yield from _swaps(settings, modes)
         if is_installed("serve"):  # only the service uses a store
             yield from _stores(settings)
     yield from _signing()
     yield f"modes: {', '.join(modes)}", lacking(modes)
     yield from _models(modes)
+
+
+def _swaps(settings: Settings, modes: tuple[str, ...]) -> Iterator[Finding]:
+    """Check what face swaps need, if the operator has accepted their terms."""
+    if MODE not in modes:
+        return
+    if not settings.swaps_terms_accepted:
+        yield "face swaps over HTTP: off, EXPUNGE_SWAPS_TERMS_ACCEPTED is not set", None
+        return
+    state = {model.name: model.state() for model in models.catalogue()}
+    absent = [
+        name for name in (ANALYSER, FACE_MESH) if state.get(name) is not models.State.INSTALLED
+    ]
+    asks = " with a statement of consent" if settings.swaps_consent_required else ""
+    name = f"face swaps over HTTP: on{asks}, content refused from {settings.swaps_nsfw_threshold:g}"
+    advice = f"None can be made without it; run: expunge models pull {' '.join(absent)}"
+    yield name, advice if absent else None
 
 
 def _signing() -> Iterator[Finding]:

@@ -13,7 +13,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from expunge import models
+from expunge.accounts.meter import MeteredCall
 from expunge.errors import (
+    ExpungeError,
+    ExtraMissing,
     MalformedImage,
     ModelMissing,
     OperatorNeeded,
@@ -23,8 +26,8 @@ from expunge.errors import (
 )
 from expunge.ids import new_id
 from expunge.imaging.data import FileData, pieces
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import EXTENSIONS
-from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
@@ -40,10 +43,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from expunge.accounts.callers import Caller
+    from expunge.accounts.meter import Meter
     from expunge.jobs.capacity import Dispatch
     from expunge.operations.execution import Executor
     from expunge.stores.ports import Objects, Records, Value
 
+GROUP = "scans"
+"""The group in the policy table: a refused swap costs nothing else."""
+MOVING = "expunge.imaging.moving"
+"""Loaded for a swap alone: it brings numpy."""
 KIND = "scan"
 """The kind of its queue messages."""
 RETRY_SECONDS = 2
@@ -97,6 +105,7 @@ class Gate:
         objects: Objects,
         dispatch: Dispatch,
         executor: Executor,
+        meter: Meter,
         *,
         threshold: float,
         clock: Callable[[], float],
@@ -108,6 +117,7 @@ class Gate:
         self._objects = objects
         self._dispatch = dispatch
         self._executor = executor
+        self._meter = meter
         self._threshold = threshold
         self._clock = clock
         self._elsewhere = weights_elsewhere
@@ -115,7 +125,7 @@ class Gate:
         self._patience = patience
         self.verdicts = Verdicts(records, clock)
 
-    def check(self, caller: Caller, inputs: Sequence[Source]) -> None:  # noqa: ARG002
+    def check(self, caller: Caller, inputs: Sequence[Source]) -> None:
         """Pass inputs that the analyser has passed: the target, then each face.
 
         Raises
@@ -126,13 +136,16 @@ class Gate:
             If a worker has not yet scanned every input.
         ModelMissing
             If the analyser is not installed.
+        LimitReached
+            If the caller has had too many files scanned.
         MalformedImage
             For an input that cannot be scanned.
         """
         until = time.monotonic() + self._patience
         named = [_named(number, source) for number, source in enumerate(inputs)]
         for unknown in self._unknown(named):
-            self._begin(unknown)
+            if self.verdicts.of(unknown.digest) is None:
+                self._begin(caller, unknown)
         while self._unknown(named):
             if time.monotonic() >= until:
                 raise ScanPending
@@ -156,15 +169,16 @@ class Gate:
             raise flagged(given.name, given.digest)
         return "score" in verdict
 
-    def _begin(self, given: _Input) -> None:
+    def _begin(self, caller: Caller, given: _Input) -> None:
         """Scan an input here, or have a worker do so."""
         here = _is_installed()
         if not (here or self._elsewhere):
             raise _missing()
-        if here and not is_moving(given.source):
+        self._meter.take(caller, MeteredCall(GROUP))
+        if here and not load(MOVING).is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
-            self._queue(given)
+            self._send(given)
 
     def _score(self, source: Source, seconds: float, begun: Callable[[], object] = int) -> float:
         with self._executor.turn(SCAN, peak_bytes(SCAN, source, _OPTIONS)) as turn:
@@ -172,7 +186,7 @@ class Gate:
             outcome = turn.run(SCAN, source, _OPTIONS, silent, seconds=seconds)
         return float(outcome.report["score"])
 
-    def _queue(self, given: _Input) -> None:
+    def _send(self, given: _Input) -> None:
         """Store a copy for the worker, whose deletion is registered first."""
         source, now = given.source, self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
@@ -246,8 +260,10 @@ def _missing() -> ModelMissing:
     )
 
 
-def _unscanned(name: str, verdict: Mapping[str, Any]) -> Exception:
+def _unscanned(name: str, verdict: Mapping[str, Any]) -> ExpungeError:
     if verdict["code"] == ModelMissing.code:
         return _missing()
+    if verdict["code"] == ExtraMissing.code:
+        return ExtraMissing(verdict["detail"])
     said = name[:1].upper() + name[1:]
     return MalformedImage(f"{said} cannot be checked, so it is not swapped: {verdict['detail']}")

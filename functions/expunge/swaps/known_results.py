@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 60.0
-"""How long a server without results looks for none."""
+"""How long a server that makes no swaps, and has none, does not ask again."""
 MOST_BYTES = 64 << 20
 """A larger video is not read within a request. Its label tells what it is."""
 _HASHES = ("after", "telling", "alike")
@@ -43,11 +43,18 @@ RUN_SECONDS = 10.0
 
 
 class KnownResults:
-    """Finds the swap that made a file."""
+    """Finds the swap that made a file.
 
-    def __init__(self, audit: Audit, executor: Executor) -> None:
+    Parameters
+    ----------
+    makes_more
+        Whether this server makes swaps. Else it looks for earlier ones only while there are any.
+    """
+
+    def __init__(self, audit: Audit, executor: Executor, *, makes_more: bool) -> None:
         self._audit = audit
         self._executor = executor
+        self._makes_more = makes_more
         self._empty_until = 0.0
 
     def label(self, source: Source) -> OwnLabel | None:
@@ -69,6 +76,8 @@ class KnownResults:
         return exact[0] if exact else self._alike(source)
 
     def _is_empty(self) -> bool:
+        if self._makes_more:
+            return False
         if time.monotonic() >= self._empty_until and self._audit.is_empty():
             self._empty_until = time.monotonic() + LOOK_SECONDS
         return time.monotonic() < self._empty_until

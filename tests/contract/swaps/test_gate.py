@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from expunge.accounts.callers import Caller, Tier
+from expunge.accounts.counters import LimitReached
+from expunge.accounts.meter import Meter
+from expunge.accounts.policies import Period, Policies
 from expunge.errors import MalformedImage, ModelMissing, NotFound, NsfwDetected, PipelineError
 from expunge.imaging.source import Source
 from expunge.operations.outcome import Outcome
@@ -53,6 +56,7 @@ class Stand:
     def __init__(self, records, objects, clock) -> None:
         self.records, self.objects, self.clock = records, objects, clock
         self.analyser, self.messages = Analyser(), []
+        self.limits: dict[Any, int] = {}
 
     def post(self, message: Any, memory: int) -> None:
         assert memory > 0
@@ -60,7 +64,8 @@ class Stand:
 
     def gate(self, **more: Any) -> Gate:
         given = {"threshold": 0.5, "clock": self.clock, "patience": 0.0} | more
-        return Gate(self.records, self.objects, self, self.analyser, **given)
+        meter = Meter(self.records, Policies(self.limits), self.clock)
+        return Gate(self.records, self.objects, self, self.analyser, meter, **given)
 
     def elsewhere(self) -> Gate:
         """The gate of a process that has no analyser, while workers have one."""
@@ -95,7 +100,8 @@ def test_a_still_image_is_scanned_once_within_the_request(stand: Stand, installe
     stand.gate().check(CALLER, [SAFE, FACE])
     stand.gate().check(CALLER, [SAFE, FACE])
     assert stand.analyser.scanned == [SAFE.data, FACE.data]
-    assert not stand.messages and not stand.copies()
+    assert not stand.messages
+    assert not stand.copies()
 
 
 @pytest.mark.parametrize(("inputs", "name"), [([RUDE, SAFE], "The target"), ([SAFE, RUDE], "Face")])
@@ -110,7 +116,8 @@ def test_a_flagged_input_is_refused_by_name_and_digest(stand, installed, inputs,
 def test_without_the_analyser_nothing_passes(stand: Stand, installed) -> None:
     with pytest.raises(ModelMissing, match="expunge models pull nsfw"):
         stand.gate().check(CALLER, [SAFE, FACE])
-    assert not stand.messages and not stand.copies()
+    assert not stand.messages
+    assert not stand.copies()
 
 
 def test_workers_scan_where_the_request_cannot(stand: Stand, installed) -> None:
@@ -197,3 +204,21 @@ def test_a_complaint_is_kept_once_and_the_operator_lets_the_file_pass(stand, ins
     gate.check(CALLER, [RUDE])
     with pytest.raises(NotFound):
         complaints.add(CALLER, digest(RUDE), "it passes now")
+
+
+def test_scans_are_limited_and_known_files_cost_none(stand: Stand, installed) -> None:
+    installed(True)
+    stand.limits = {("free", "scans", Period.HOUR): 2}
+    for _ in range(2):
+        stand.gate().check(CALLER, [SAFE, FACE])
+    with pytest.raises(LimitReached, match="scanned files"):
+        stand.gate().check(CALLER, [SAFE, RUDE])
+    assert RUDE.data not in stand.analyser.scanned
+
+
+def test_a_waiting_scan_is_counted_once(stand: Stand, installed) -> None:
+    stand.limits = {("free", "scans", Period.HOUR): 1}
+    for _ in range(3):
+        with pytest.raises(ScanPending):
+            stand.elsewhere().check(CALLER, [SAFE])
+    assert len(stand.messages) == 1

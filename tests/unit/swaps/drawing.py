@@ -31,7 +31,8 @@ def scene(seed: int, size: tuple[int, int] = SIZE) -> NDArray[np.uint8]:
 def swapped(image: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
     """The picture with another texture at `BOX`."""
     height, width = image.shape[:2]
-    x1, y1, x2, y2 = (round(part * side) for part, side in zip(BOX, (width, height) * 2, strict=True))
+    x1, x2 = (round(BOX[at] * width) for at in (0, 2))
+    y1, y2 = (round(BOX[at] * height) for at in (1, 3))
     mask = np.zeros(image.shape[:2], np.float32)
     axes = int((x2 - x1) * 0.45), int((y2 - y1) * 0.45)
     cv2.ellipse(mask, ((x1 + x2) // 2, (y1 + y2) // 2), axes, 0, 0, 360, 1.0, -1)
@@ -41,7 +42,9 @@ def swapped(image: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
     return np.asarray(image * (1 - mask) + patch * mask, np.uint8)
 
 
-def coded(image: NDArray[np.uint8], form: str = "JPEG", scale: float = 1.0, quality: int = 90):
+def coded(
+    image: NDArray[np.uint8], form: str = "JPEG", scale: float = 1.0, quality: int = 90
+) -> bytes:
     """The file of a picture, scaled."""
     shown = Image.fromarray(image)
     size = (round(shown.width * scale), round(shown.height * scale))

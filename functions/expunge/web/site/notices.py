@@ -15,6 +15,7 @@ from expunge.jobs.page_index import LISTED_SECONDS
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.jobs.uploads import UPLOAD_SECONDS, USED_SECONDS
 from expunge.operations import MODES
+from expunge.swaps.terms import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,8 @@ Process only images that you may process. Do not use this service
 - to remove an author's name, a copyright notice or terms of use without the owner's permission
 - to remove a mark that protects somebody's paid work, such as a stock agency's preview
 - to deceive anyone about who made an image, how, where or when
+- to swap the face of a person who has not agreed; [this guide]\
+(/docs/guide/explanation/responsible-swaps) has the terms of face swaps
 
 [Law and use](/legal) names the laws behind this list.
 
@@ -114,6 +117,9 @@ def _stored(service: Service) -> Iterator[tuple[str, str]]:
     faces = _time(ARCHIVE_SECONDS) if settings.faces_storage else "not stored"
     yield "image sent to `/api/v1/detect` or `/api/v1/mask`", faces
     yield "message to a webhook, with its job", _time(WEBHOOK_SECONDS)
+    if settings.swaps_terms_accepted:
+        days = _time(settings.swaps_record_days * DAY)
+        yield "face swap: account, key, time, consent, digests of its files; no image", days
     yield "session, and a browser's own secret", _time(SESSION_SECONDS)
     yield "account: e-mail address, keys as digests, limits, credits", "until you erase it"
     yield "IP address", "not stored; limits count under a digest of it"
