@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
-
-import numpy as np
-from numpy.typing import NDArray
 
 from expunge.errors import ImageTooLarge
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what only names are needed of does not load NumPy with the modes
+    import numpy as np  # noqa: TC004
+    from numpy.typing import NDArray  # noqa: TC004
+
     from expunge.imaging.moving.facts import Facts
 
 
@@ -97,5 +97,5 @@ class Rewritten:
     data: bytes | None = None
     file: BinaryIO | None = None
     """A temporary file, open and at its end. The caller closes it."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What differs from the input beside the frames: sentences without a full stop."""
