@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from expunge.errors import ImageTooLarge
 
-if TYPE_CHECKING:  # what only names are needed of does not load NumPy with the modes
-    import numpy as np  # noqa: TC004
+if TYPE_CHECKING:
+    import numpy as np  # noqa: TC004 (a start loads no NumPy)
     from numpy.typing import NDArray  # noqa: TC004
 
     from expunge.imaging.moving.facts import Facts
@@ -97,5 +97,5 @@ class Rewritten:
     data: bytes | None = None
     file: BinaryIO | None = None
     """A temporary file, open and at its end. The caller closes it."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
     """What differs from the input beside the frames: sentences without a full stop."""
