@@ -141,7 +141,7 @@ def build(
         recognition=settings.recognition,
         video_codecs=settings.video_codecs,
         issuer=issuer,
-        guard=SwapGuard(terms, gate, known_results, clock),
+        job_guard=SwapGuard(terms, gate, known_results, clock),
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,

@@ -53,7 +53,8 @@ class Stage:
     def swap(self, source: Source, *_: object) -> Outcome:
         self.seen.append(source)
         self.contents.append(source.content[:])
-        return Outcome(TARGET, "image/png", {"changed": True})
+        report = {"changed": True, "width": 24, "height": 20, "swapped": []}
+        return Outcome(TARGET, "image/png", report)
 
     def post(self, **json_: Any) -> Any:
         return self.client.post(JOBS, json={"mode": "swap", "options": CONSENT} | json_)

@@ -25,6 +25,7 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.hooks.outbox import WebhookOutbox
+from expunge.jobs.guard import Open
 from expunge.jobs.job import Retention, Status
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.request import Given, JobRequest
@@ -47,6 +48,16 @@ if TYPE_CHECKING:
 FACE, OTHER = (file(scene((24, size)), "PNG") for size in (16, 18))
 MOVIE = Movie([Track(1, b"vide", b"avc1", [b"frame", b"frame"])]).file()
 TWO = {"face_swaps": [{"face_index": n, "source": f"source-{n}"} for n in (0, 1)]}
+
+
+class Looks(Open):
+    """Looks at what is stored when the images of a new job are inspected."""
+
+    def __init__(self, look: Callable[[], None]) -> None:
+        self.look = look
+
+    def inspect(self, *_: object) -> None:
+        self.look()
 
 
 @dataclass
@@ -76,7 +87,7 @@ class Bench:
             attempts=2,
             clock=self.clock,
             meter=meter,
-            inspect=lambda *_: self.inspected.append(self.keys()),
+            job_guard=Looks(lambda: self.inspected.append(self.keys())),
         )
 
     def put(self, key: str, *args: Any, **more: Any) -> None:

@@ -13,7 +13,7 @@ from expunge import machine
 from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
-from expunge.operations import Mode, companions_of, refuse_unsafe
+from expunge.operations import Mode, companions_of
 from expunge.operations.memory import peak_bytes
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.receipt import Issuer
@@ -114,7 +114,7 @@ class Work:
         """Run the mode, once there is memory for it."""
         peak = max(peak_bytes(self.mode, source, self.options), COPIES * len(source.data))
         with self.budget.share(peak):
-            refuse_unsafe(self.mode, source)
+            self.mode.refuse_unsafe(source)
             outcome = self.mode.run(source, self.options, progress)
         if self.issuer is not None:
             receipt = self.issuer.receipt(self.mode, source, self.options, outcome)

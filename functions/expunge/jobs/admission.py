@@ -73,7 +73,7 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
-        guard: Guard,
+        job_guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
@@ -86,7 +86,7 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
-        self._guard = guard
+        self._guard = job_guard
         self._clock = clock
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)

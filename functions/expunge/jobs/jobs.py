@@ -57,7 +57,7 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
-    The ``guard`` is asked about every job; without one all pass.
+    The ``job_guard`` is asked about every job; without one all pass.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Jobs:
         recognition: bool = False,
         video_codecs: Collection[str] = ("vp9", "av1"),
         issuer: Issuer | None = None,
-        guard: Guard | None = None,
+        job_guard: Guard | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -100,7 +100,7 @@ class Jobs:
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
-        capacity, guard = capacity or Capacity(), guard or Open()
+        capacity, job_guard = capacity or Capacity(), job_guard or Open()
         dispatch = Dispatch(queue, large_queue, capacity, media_queue)
         self._runner = Runner(
             objects,
@@ -109,7 +109,7 @@ class Jobs:
             self._estimator,
             executor,
             issuer=issuer,
-            guard=guard,
+            job_guard=job_guard,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -127,7 +127,7 @@ class Jobs:
             self.sources,
             executor=executor,
             rules=Rules(modes, scopes, purpose_required, recognition, video_codecs),
-            guard=guard,
+            job_guard=job_guard,
             capacity=capacity,
             clock=clock,
             check_space=check_space,

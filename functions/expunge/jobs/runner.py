@@ -95,7 +95,7 @@ class Runner:
         executor: Executor,
         *,
         issuer: Issuer | None = None,
-        guard: Guard,
+        job_guard: Guard,
         lease_seconds: float,
         longest_run: float,
         attempts: int,
@@ -108,7 +108,7 @@ class Runner:
         self._estimator = estimator
         self._executor = executor
         self._issuer = issuer
-        self._guard = guard
+        self._guard = job_guard
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts

@@ -55,8 +55,15 @@ class Stagehand:
             image.paste(face.resize((90, 90)), (image.width // 2, image.height // 3))
         made = io.BytesIO()
         image.save(made, "PNG")
-        swapped = [{"face_index": n, "warnings": self.warnings} for n in range(len(options.wanted))]
-        return Outcome(made.getvalue(), "image/png", {"swapped": swapped, "changed": True})
+        box = {"x1": 40, "y1": 80, "x2": 140, "y2": 200}
+        faces = range(len(options.wanted))
+        report = {
+            "width": image.width,
+            "height": image.height,
+            "changed": True,
+            "swapped": [{"face_index": n, "box": box, "warnings": self.warnings} for n in faces],
+        }
+        return Outcome(made.getvalue(), "image/png", report)
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +131,7 @@ def test_a_swap_starts_with_two_pictures_and_a_statement(studio: Page, hand: Sta
     hand.warnings = ["glasses"]
     on_the_server(studio)
 
-    expect(result(studio)).to_contain_text("Swapped 1 face. The file says that it is synthetic.")
+    expect(result(studio)).to_contain_text("Swapped 1 face.")
     expect(result(studio)).to_contain_text("glasses of the old face stay")
     photographed(studio, "swapped")
     assert hand.got == [({"consent": "own_face"}, {"source": ALONE})]
@@ -224,6 +231,12 @@ def test_a_film_is_shown_and_says_what_plays_where(studio: Page) -> None:
     expect(studio.locator(".plays")).to_contain_text("Not on iPhone")
     expect(studio.get_by_label("Video codec")).to_have_count(1)
     photographed(studio, "swap-film")
+
+    studio.get_by_label("Faces, text, codes").check()
+    start = studio.locator("#panel-actions .primary")
+    expect(start).to_have_text("Hide")
+    expect(studio.get_by_label("AI marks")).to_have_count(0)
+    check(studio)
 
 
 def test_it_fits_a_phone(studio: Page) -> None:

@@ -6,6 +6,7 @@ import { clock } from "../design/words.js";
 import { again } from "./choose-panel.js";
 import { MODES } from "./config.js";
 import { copyPicture, saveReceipt, saveResult } from "./downloads.js";
+import { isVideo } from "./names.js";
 import { items } from "./items.js";
 import { facesAlone } from "./kinds.js";
 import { remedy } from "./problem-note.js";
@@ -59,7 +60,7 @@ function choices(item) {
   if (mode === "swap") return startSwap(item, () => begin(item, "server"));
   const { action } = MODES[mode];
   const ability = mode === "metadata" ? item.tab?.metadata : item.tab?.faces;
-  const here = DEVICE.includes(mode) && item.file && ability?.available && (mode !== "mask" || (facesAlone(item) && item.settings.options.method !== "cover")) && !item.settings.options.receipt;
+  const here = DEVICE.includes(mode) && item.file && !isVideo(item) && ability?.available && (mode !== "mask" || (facesAlone(item) && item.settings.options.method !== "cover")) && !item.settings.options.receipt;
   const go = (where) => () => begin(item, where);
   const where = here ? "device" : "server";
   const many = items.filter((one) => !["working", "waiting"].includes(one.state) && !one.result).length;

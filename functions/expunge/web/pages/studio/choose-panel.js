@@ -6,8 +6,10 @@ import { look, preview } from "./faces.js";
 import { changed, finished } from "./items.js";
 import { facesAlone, searched } from "./kinds.js";
 import { controls, optionsOf } from "./options.js";
+import { isVideo } from "./names.js";
 import { boxList, regionTools } from "./picture-tools.js";
-import { moves, swapTools } from "./swap-panel.js";
+import { ofFilms, unfit } from "./films.js";
+import { swapTools } from "./swap-panel.js";
 
 /** What new images get: the last choice. */
 const first = Object.keys(MODES)[0];
@@ -15,7 +17,7 @@ export const settings = { mode: first, options: initialOptions(first) };
 
 export function choosePanel(item) {
   const locked = ["waiting", "working"].includes(item.state);
-  const modes = Object.entries(MODES).map(([mode, { label }]) => h("label", { class: "mode" },
+  const modes = Object.entries(MODES).filter(([mode]) => !isVideo(item) || ofFilms(mode)).map(([mode, { label }]) => h("label", { class: "mode" },
     h("input", { type: "radio", id: `mode-${mode}`, name: "mode", value: mode, checked: item.settings.mode === mode, onchange: () => setMode(item, mode) }), h("span", {}, label)));
   const { mode } = item.settings;
   return h("fieldset", { disabled: locked, class: "stack choose" },
@@ -39,7 +41,7 @@ async function fill(form, item) {
   const { mode, options } = item.settings;
   const errors = Object.fromEntries((item.problem?.errors || []).map(({ pointer, detail }) => [pointer.split("/")[2], detail]));
   try {
-    const all = await optionsOf(mode, moves(item));
+    const all = await optionsOf(mode, unfit(item));
     const first = all.filter(({ name }) => MODES[mode].first.includes(name)).sort((a, b) => MODES[mode].first.indexOf(a.name) - MODES[mode].first.indexOf(b.name));
     const rest = all.filter(({ name }) => !MODES[mode].first.includes(name));
     const set = (name, value) => setOption(item, name, value);

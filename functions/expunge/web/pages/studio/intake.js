@@ -7,6 +7,8 @@ import { MODES, maxBytes, maxVideoBytes } from "./config.js";
 import { listenForShares } from "./shared.js";
 import { ACCEPTED, ACCEPTED_FILMS, isImage, isVideo, urlName } from "./names.js";
 
+const FILMS = MODES.mask || MODES.swap; // videos are taken where something can be done with what they show
+
 /** Listen for images; `take` gets `[{ file, name, source }]` in the order given. */
 export function intake(take) {
   const give = (files) => {
@@ -16,7 +18,7 @@ export function intake(take) {
     if (fitting.length) take(fitting.map((file) => ({ file })));
   };
   for (const input of document.querySelectorAll("input[data-take]")) {
-    if (!input.hasAttribute("capture") && !input.webkitdirectory) input.accept = [...ACCEPTED, ...(MODES.swap ? ACCEPTED_FILMS : [])].join(",");
+    if (!input.hasAttribute("capture") && !input.webkitdirectory) input.accept = [...ACCEPTED, ...(FILMS ? ACCEPTED_FILMS : [])].join(",");
     input.addEventListener("change", () => { give([...input.files]); input.value = ""; });
   }
   drops(give, take);
@@ -36,8 +38,7 @@ export function intake(take) {
   }
 }
 
-/** Videos are taken where something can be done with what they show. */
-const taken = (file) => isImage(file) || (MODES.swap && isVideo(file));
+const taken = (file) => isImage(file) || (FILMS && isVideo(file));
 const most = (file) => (isVideo(file) ? maxVideoBytes : maxBytes);
 
 function refused(files) {
@@ -45,7 +46,7 @@ function refused(files) {
   if (large.length) return `${large[0].name} has ${bytes(large[0].size)}; at most ${bytes(most(large[0]))} are taken. Scale it down and drop it again.`;
   const [first] = files;
   if (first.size === 0) return `${first.name} is empty.`;
-  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF${MODES.swap ? "; videos are MP4, MOV, WebM and MKV" : ""}.`;
+  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF${FILMS ? "; videos are MP4, MOV, WebM and MKV" : ""}.`;
 }
 
 function drops(give, take) {

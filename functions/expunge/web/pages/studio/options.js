@@ -6,7 +6,6 @@ import { sentence } from "../design/words.js";
 import { scopes } from "./config.js";
 
 const ON_THE_PICTURE = ["targets", "include", "exclude", "region", "regions", "within", "target_face_index", "face_swaps", "consent"]; // chosen by boxes, or in a part of their own
-const OF_FILMS = ["reference_frame_time_seconds", "keep_audio", "codec"];
 const WORDS = {
   scope: "What to remove", keep: "Keep", method: "How to hide", plan: "How to search", irreversible: "Irreversible",
   nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", min_text_height: "Smallest text", read: "Report what codes say", colour: "Colour", model: "Model", receipt: "Signed receipt",
@@ -19,13 +18,13 @@ const WHY = {
 };
 
 let document_;
-/** The options of a mode by name, as JSON Schema; those of moving pictures for these alone. */
-export async function optionsOf(mode, moves = false) {
+/** The options of a mode by name, as JSON Schema, without those in `unfit`. */
+export async function optionsOf(mode, unfit = []) {
   document_ ||= fetch(here("/openapi.json")).then((answer) => answer.json());
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
-  const asked = (option) => !ON_THE_PICTURE.includes(option) && (moves || !OF_FILMS.includes(option));
+  const asked = (option) => ![...ON_THE_PICTURE, ...unfit].includes(option);
   return properties.filter(([option, schema]) => asked(option) && !schema["x-biometric"]).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
 }
 

@@ -27,7 +27,7 @@ const WARNINGS = {
 function swapped(report) {
   const warnings = [...new Set(report.swapped.flatMap((face) => face.warnings))].map((word) => WARNINGS[word] || word.replaceAll("_", " "));
   const look = warnings.length ? ` Look closely: ${list(warnings)}.` : "";
-  return `Swapped ${count(report.swapped.length, "face")}. The file says that it is synthetic.${look}`;
+  return `Swapped ${count(report.swapped.length, "face")}.${look}`;
 }
 
 function rebuilt(report) {

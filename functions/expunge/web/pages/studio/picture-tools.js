@@ -5,10 +5,13 @@ import { toast } from "../design/dialog.js";
 import { addOwn, look, lookOnServer, preview } from "./faces.js";
 import { changed } from "./items.js";
 import { chosenKinds, counts, facesAlone, kindList, searched } from "./kinds.js";
+import { plays } from "./films.js";
+import { isVideo } from "./names.js";
 import { boxes } from "./stage.js";
 import { bytes, count } from "../design/words.js";
 
 export function boxList(item, set) {
+  if (isVideo(item)) return h("div", { class: "stack tight" }, kindList(item, set), h("p", { class: "hint" }, "The server finds them in every frame, follows them, and hides all."), plays(item));
   const found = (item.faces?.boxes || []).filter((box) => box.own || chosenKinds(item).includes(box.kind));
   if (item.looking) {
     return h("div", { class: "stack tight" }, h("p", { class: "soft", role: "status" }, item.looking.text), h("progress", item.looking.progress ? { value: item.looking.progress } : {}),

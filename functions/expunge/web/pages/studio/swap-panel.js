@@ -7,6 +7,7 @@ import { bytes, count } from "../design/words.js";
 import { accounts } from "./account.js";
 import { maxBytes } from "./config.js";
 import { changed, current } from "./items.js";
+import { plays } from "./films.js";
 import { ACCEPTED, isImage, isVideo } from "./names.js";
 import { numberFaces, setSwap, swapOf } from "./swap.js";
 
@@ -16,9 +17,6 @@ const CONSENT = {
 };
 const thumbnails = new WeakMap();
 
-/** Whether the target is a film or an animation. */
-export const moves = (item) => isVideo(item) || /\.gif$/i.test(item.name);
-
 accounts.addEventListener("changed", () => { const item = current(); if (item?.settings.mode === "swap") changed(item, { who: {} }); });
 
 export function swapTools(item, set) {
@@ -27,7 +25,7 @@ export function swapTools(item, set) {
       h("p", { class: "hint" }, "One face, seen from the front, evenly lit, without hands or hair over it.")),
     h("section", { class: "stack tight" }, h("h3", {}, "The face to replace"), ...targets(item)),
     statement(item, set),
-    moves(item) ? plays(item) : null);
+    plays(item));
 }
 
 /** A picture with a button to choose it, or another. */
@@ -79,15 +77,4 @@ function statement(item, set) {
     h("span", {}, h("strong", {}, title), h("span", { class: "hint" }, about))));
   return h("fieldset", { class: "stack tight consent" }, h("legend", {}, h("h3", {}, "May you use this face?")), ...rows,
     h("p", { class: "hint" }, "Your statement is recorded with your account, the time and hashes of the files; no image is. Sexual content is refused. Every result says that it is synthetic, and no mode of this server takes that away. ", h("a", { href: here("/docs/guide/explanation/responsible-swaps"), target: "_blank" }, "What this server does")));
-}
-
-const PLAYS = [
-  ["vp9", "Chrome, Edge, Firefox, Android, VLC. Not on iPhone and iPad, and not in QuickTime."],
-  ["av1", "New browsers and devices; iPhone from 15 Pro on. Slow to make."],
-  ["h264", "Everywhere, where this server's operator allows it."],
-];
-
-function plays(item) {
-  if (!isVideo(item)) return h("p", { class: "hint" }, "An animation keeps its times and its loop, and plays wherever it plays now.");
-  return h("details", {}, h("summary", {}, "What plays where"), h("dl", { class: "plays" }, ...PLAYS.flatMap(([codec, where]) => [h("dt", {}, codec.toUpperCase()), h("dd", {}, where)])));
 }
