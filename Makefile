@@ -172,7 +172,7 @@ n8n: ## lint, build and test the n8n node; needs Node.js 22 or newer
 n8n-real: models .venv/.dev
 	N8N=$(N8N) $(PYTEST) tests/n8n/in_n8n.py
 
-LAYERS := web accounts c2pa imaging vision
+LAYERS := web accounts c2pa imaging vision video
 layers: models $(LAYERS:%=build/layers/%/.done) build/layers/weights build/layers/tab ## build the Lambda layers alone, below build/layers
 
 build/layers/%/.done: layers/%/requirements.txt layers/%/Makefile layers/wheels.mk | .venv/bin/python
@@ -206,6 +206,7 @@ lock: | .venv/bin/python ## resolve the requirements files anew
 	$(LOCK_LAYER) layers/c2pa/requirements.in -o layers/c2pa/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/imaging/requirements.in -o layers/imaging/requirements.txt --no-deps
 	$(LOCK_LAYER) layers/vision/requirements.in -o layers/vision/requirements.txt --no-deps
+	$(LOCK_LAYER) layers/video/requirements.in -o layers/video/requirements.txt --no-deps
 
 clean: ## remove what the commands made
 	rm -rf .venv .venv-sam .venv-judge .venv-clients .venv-container .venv-site .aws-sam build $(CONFORM) clients/typescript/node_modules

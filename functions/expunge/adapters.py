@@ -51,6 +51,8 @@ class Stores:
     """The private key that signs receipts, if no setting names one."""
     large_queue: Queue | None = None
     """The queue of large jobs, if workers with more memory run them."""
+    media_queue: Queue | None = None
+    """The queue of swaps and moving pictures, if workers of their own run them."""
     signed_objects: SignedObjects | None = None
     results_origin: str | None = None
     """Origin of the object store's signed URLs; ``None`` if it is the service itself."""
@@ -73,8 +75,9 @@ class Stores:
     def queues(self) -> Mapping[str, Queue]:
         """Every queue, by name."""
         large = {"large": self.large_queue} if self.large_queue else {}
+        media = {"media": self.media_queue} if self.media_queue else {}
         batches = {} if self.inbox else {"batches": self.batches}
-        return {"jobs": self.queue, **large, "deliveries": self.deliveries, **batches}
+        return {"jobs": self.queue, **large, **media, "deliveries": self.deliveries, **batches}
 
     def ready(self) -> Mapping[str, bool]:
         """Whether each store responds, and can be written if it can be full.
@@ -139,7 +142,7 @@ def _aws(settings: Settings) -> Stores:
 
     session = clients.BotocoreSession()
     queue_url, delivery_queue_url = settings.queue_url or "", settings.delivery_queue_url or ""
-    large_queue_url = settings.large_queue_url
+    large_queue_url, media_queue_url = settings.large_queue_url, settings.media_queue_url
     batch_queue_url = settings.batch_queue_url or queue_url
     dynamodb, sqs = clients.dynamodb(session), clients.sqs(session)
     s3 = clients.s3(session)
@@ -151,8 +154,10 @@ def _aws(settings: Settings) -> Stores:
     def origin(message: Mapping[str, Value]) -> str:
         """The URL of the queue that a dead letter came from."""
         kind = kind_of(message)
-        if kind != "job":
+        if kind not in ("job", "scan"):
             return delivery_queue_url if kind == "delivery" else batch_queue_url
+        if media_queue_url and message.get("media"):
+            return media_queue_url
         return large_queue_url if large_queue_url and message.get("large") else queue_url
 
     def close() -> None:
@@ -167,6 +172,7 @@ def _aws(settings: Settings) -> Stores:
         deliveries=SqsQueue(sqs, queue_url=delivery_queue_url),
         batches=SqsQueue(sqs, queue_url=batch_queue_url),
         large_queue=SqsQueue(sqs, queue_url=large_queue_url) if large_queue_url else None,
+        media_queue=SqsQueue(sqs, queue_url=media_queue_url) if media_queue_url else None,
         dead_letters=(SqsDeadLetters(sqs, queue_url=queue_url, route=origin),),
         alarms_url=clients.alarms_url(session),
         mail=mail,

@@ -28,7 +28,7 @@ from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Ended, WebhookOutbox
 from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
-from expunge.jobs.capacity import Capacity
+from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
 from expunge.operations import mode_named
@@ -38,6 +38,15 @@ from expunge.operations.receipt import Issuer
 from expunge.receipts.keys import KeyInvalid, PublicKey, SigningKey
 from expunge.service import Service, TaskTerms
 from expunge.settings import SettingsInvalid
+from expunge.swaps.audit import Audit
+from expunge.swaps.complaints import Complaints
+from expunge.swaps.gate import Gate
+from expunge.swaps.guard import SwapGuard
+from expunge.swaps.in_flight import InFlight
+from expunge.swaps.known_results import KnownResults
+from expunge.swaps.pricing import Prices, PricesInvalid, parse_prices
+from expunge.swaps.swaps import SURFACE, Swaps
+from expunge.swaps.terms import DAY, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +110,19 @@ def build(
     issuer = _issuer(settings, wired.receipt_secret, clock)
     scopes = scopes_of(settings)
     outbox = WebhookOutbox(wired.records, wired.deliveries, clock)
+    capacity, terms = _capacity(settings), _swap_terms(settings)
+    gate = Gate(
+        wired.records,
+        wired.objects,
+        Dispatch(wired.queue, wired.large_queue, capacity, wired.media_queue),
+        executor,
+        threshold=terms.threshold,
+        clock=clock,
+        weights_elsewhere=capacity.weights_elsewhere,
+        seconds=settings.job_timeout_seconds,
+    )
+    audit = Audit(wired.records)
+    known_results = KnownResults(audit, executor)
     observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:
@@ -117,7 +139,9 @@ def build(
         scopes=scopes,
         purpose_required=settings.purpose_required,
         recognition=settings.recognition,
+        video_codecs=settings.video_codecs,
         issuer=issuer,
+        guard=SwapGuard(terms, gate, known_results, clock),
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
@@ -125,7 +149,8 @@ def build(
         meter=meter,
         executor=executor,
         large_queue=wired.large_queue,
-        capacity=_capacity(settings),
+        media_queue=wired.media_queue,
+        capacity=capacity,
         observer=seen,
         check_space=wired.check_space,
         limits=limits,
@@ -154,10 +179,14 @@ def build(
         return shown.model_dump(mode="json", exclude_none=True)
 
     def callback_view(job: Job, base_url: str) -> dict[str, Any]:
-        from expunge.web.tasks.schemas import task_view
-
         if job.surface is None:
             return view(job, base_url)
+        if job.surface == SURFACE:
+            from expunge.web.swaps.swap_schemas import swap_view
+
+            return swap_view(jobs, job, base_url).model_dump(mode="json")
+        from expunge.web.tasks.schemas import task_view
+
         return task_view(jobs, job, base_url).model_dump(mode="json")
 
     def batch_view(record: dict[str, Any], base_url: str) -> dict[str, Any]:
@@ -203,8 +232,13 @@ def build(
             edge_bytes=answer_bytes,
         ),
         hooks=hooks,
+        gate=gate,
+        audit=audit,
+        known_results=known_results,
+        complaints=Complaints(wired.records, gate, clock),
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
+        swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings), terms),
         mail=wired.mail,
         limits=limits,
         answer_bytes=answer_bytes,
@@ -333,6 +367,15 @@ def _capacity(settings: Settings) -> Capacity:
     )
 
 
+def _swap_terms(settings: Settings) -> Terms:
+    return Terms(
+        settings.swaps_terms_accepted,
+        settings.swaps_consent_required,
+        settings.swaps_nsfw_threshold,
+        settings.swaps_record_days * DAY,
+    )
+
+
 def _task_terms(settings: Settings) -> TaskTerms:
     chosen = {"method": settings.task_method, "plan": settings.task_plan}
     options = {name: value for name, value in chosen.items() if value is not None}
@@ -341,6 +384,13 @@ def _task_terms(settings: Settings) -> TaskTerms:
     except ValidationFailed as error:
         raise SettingsInvalid(f"EXPUNGE_TASK_METHOD, EXPUNGE_TASK_PLAN: {error}") from None
     return TaskTerms(round(settings.task_credits * MILLI), options)
+
+
+def _swap_prices(settings: Settings) -> Prices:
+    try:
+        return parse_prices(settings.swap_prices)
+    except PricesInvalid as error:
+        raise SettingsInvalid(f"EXPUNGE_SWAP_PRICES: {error}") from None
 
 
 def _policies(settings: Settings, *, on: bool) -> Policies:

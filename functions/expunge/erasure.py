@@ -21,6 +21,9 @@ from expunge.errors import NotFound
 from expunge.jobs.attempts import Attempts
 from expunge.jobs.job import Job
 from expunge.stores.ports import Delete, Key, WriteRefused
+from expunge.swaps import audit, complaints
+from expunge.swaps.audit import Swap
+from expunge.swaps.complaints import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,6 +169,10 @@ class Erasure:
         """Delete the data that depends on an item, before the item itself."""
         if sort.startswith(_UPLOAD):
             self._jobs.cleanup.delete([sort.removeprefix(_UPLOAD)])
+        elif sort.startswith(audit.ENTRY):
+            self._records.write(*Swap.of(item).removal())
+        elif sort.startswith(complaints.ENTRY):
+            self._records.write(*Complaint.of(item).removal())
         elif sort == _HOOKS:
             for hook in self._hooks.of(item):
                 self._hooks.forget(hook)

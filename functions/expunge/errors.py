@@ -18,6 +18,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── RecognitionDisabled     recognition_disabled
     │   ├── ScopeDisabled           scope_disabled
     │   ├── SignatureInvalid        signature_invalid
+    │   ├── SwapsDisabled           swaps_disabled          swaps/terms
     │   └── UseJobs                 use_jobs
     ├── ImageError                  malformed_image
     │   ├── ImageTooLarge           image_too_large
@@ -36,6 +37,8 @@ parent's. An error that only one package raises is defined there.
     │   ├── UnsupportedMediaType    unsupported_media_type
     │   ├── UriTooLong              uri_too_long
     │   └── ValidationFailed        validation_error
+    │       ├── ConsentRequired     consent_required        swaps/terms
+    │       ├── FaceUnusable                                imaging/swap/refusal
     │       └── PurposeRequired     purpose_required
     ├── JobFailed                   pipeline_error
     ├── LimitReached                quota_exceeded          accounts/counters
@@ -48,6 +51,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── HookNotFound            hook_not_found
     │   ├── JobNotFound             job_not_found
     │   └── UploadNotFound          upload_not_found
+    ├── NsfwDetected                nsfw_content_detected
     ├── PipelineError               pipeline_error
     │   ├── ManifestConflict        manifest_conflict       imaging/provenance/signing/settling
     │   └── RewriteUnproven         rewrite_unproven
@@ -68,6 +72,7 @@ parent's. An error that only one package raises is defined there.
         │   ├── ModelMissing        model_missing
         │   └── StoreMisconfigured  store_misconfigured
         ├── Overloaded              overloaded
+        ├── ScanPending             scan_pending            swaps/gate
         └── StorageFull             storage_full
 """
 
@@ -303,6 +308,12 @@ class UseJobs(Forbidden):
     code = "use_jobs"
 
 
+class NsfwDetected(ExpungeError):
+    """The content analyser takes an input for sexual content."""
+
+    code = "nsfw_content_detected"
+
+
 class StorageDisabled(ExpungeError):
     """The requested images or jobs are not kept by this service."""
 
@@ -316,7 +327,19 @@ class TakesTooLong(ExpungeError):
 
 
 class Unavailable(ExpungeError):
+    """The service cannot do this now.
+
+    Parameters
+    ----------
+    retry_after
+        Seconds after which a retry may succeed, if that is known.
+    """
+
     code = "service_unavailable"
+
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Overloaded(Unavailable):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 EXTRAS = {
     "vision": ("cv2", "numpy", "onnxruntime", "PIL", "pillow_heif", "simplejpeg"),
+    "video": ("av",),
     "receipts": ("joserfc",),
     "serve": (
         "authlib",

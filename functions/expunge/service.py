@@ -24,11 +24,16 @@ from expunge.jobs.jobs import Jobs
 from expunge.operations.receipt import Issuer
 from expunge.settings import Settings
 from expunge.stores.ports import DeadLetters, Inbox, Mail, Objects, Queue, Signals, Value
+from expunge.swaps.audit import Audit
+from expunge.swaps.complaints import Complaints
+from expunge.swaps.gate import Gate
+from expunge.swaps.known_results import KnownResults
+from expunge.swaps.swaps import Swaps
 
 if TYPE_CHECKING:
     from expunge.telemetry.metrics import Metrics  # noqa: TC004  needs the serve extra
 
-Kind = Literal["job", "delivery", "batch"]
+Kind = Literal["job", "delivery", "batch", "scan"]
 
 
 def kind_of(message: Mapping[str, Value]) -> Kind:
@@ -36,6 +41,8 @@ def kind_of(message: Mapping[str, Value]) -> Kind:
     kind = message.get("kind")
     if kind == "delivery":
         return "delivery"
+    if kind == "scan":
+        return "scan"
     return "batch" if kind == "batch" else "job"
 
 
@@ -87,8 +94,17 @@ class Service:
     billing: Billing
     cleaner: Cleaner
     hooks: Hooks
+    gate: Gate
+    """Scans the inputs of face swaps."""
+    audit: Audit
+    """The register of face swaps."""
+    known_results: KnownResults
+    """Knows results of face swaps again."""
+    complaints: Complaints
+    """Complaints about refusals of the gate."""
     erasure: Erasure
     tasks: TaskTerms
+    swaps: Swaps
     mail: Mail
     ready: Callable[[], Mapping[str, bool]]
     """Whether each store responds, by the store's name."""
@@ -113,7 +129,7 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs``, ``deliveries``, and ``large`` and ``batches`` on AWS."""
+    """The queues by name: ``jobs``, ``deliveries``, and ``large``, ``media`` and ``batches`` on AWS."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None
@@ -138,6 +154,8 @@ class Service:
             self.hooks.work(message)
         elif kind == "batch":
             self.batches.work(message)
+        elif kind == "scan":
+            self.gate.work(message)
         else:
             self.jobs.work(message)
 

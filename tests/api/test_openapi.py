@@ -40,6 +40,7 @@ OPERATIONS = [
     "beginTopUp",
     "cancelBatch",
     "cancelJob",
+    "cancelSwap",
     "changeApiKey",
     "changeKey",
     "cleanImage",
@@ -51,6 +52,8 @@ OPERATIONS = [
     "createHook",
     "createJob",
     "createKey",
+    "createSwap",
+    "createSwapComplaint",
     "createTask",
     "createUpload",
     "deleteApiKey",
@@ -61,6 +64,7 @@ OPERATIONS = [
     "downloadFaceJob",
     "downloadStoredImage",
     "eraseAccount",
+    "estimateSwap",
     "finishGoogleSignIn",
     "followSignInLink",
     "getAdminSession",
@@ -79,6 +83,7 @@ OPERATIONS = [
     "getQueues",
     "getReceiptKeys",
     "getStoredImage",
+    "getSwap",
     "getTask",
     "listApiKeys",
     "listBatches",
@@ -91,6 +96,7 @@ OPERATIONS = [
     "listKeys",
     "listPacks",
     "listStoredImages",
+    "listSwaps",
     "listTasks",
     "listUnfinishedJobs",
     "logIn",
@@ -197,6 +203,13 @@ def test_a_job_is_described_by_its_mode(spec: dict[str, Any], mode: str) -> None
     mapping = spec["components"]["schemas"]["JobCreate"]["discriminator"]["mapping"]
     variant = spec["components"]["schemas"][mapping[mode].rsplit("/", 1)[-1]]
     job = {"object_key": "in/a.png", "mode": mode}
+    if MODES[mode].companions:
+        assert not validator.is_valid(job), "it has no face"
+        job["source_key"] = "in/b.png"
+        assert not validator.is_valid(job | {"source_url": "https://pictures.example/b.png"})
+        assert validator.is_valid(job | {"source_key": None, "sources": {"a": {"object_key": "c"}}})
+    else:
+        assert not validator.is_valid(job | {"source_key": "in/b.png"})
 
     assert variant["properties"]["mode"]["const"] == mode
     assert validator.is_valid(job)

@@ -98,7 +98,7 @@ def test_an_image_of_that_size_under_a_videos_name_is_refused(visitor: TestClien
     assert answer.status_code == 413
 
 
-def test_a_large_video_is_not_read_as_an_image_by_its_url(
+def test_a_large_video_is_read_by_its_url_piece_by_piece(
     server: Service, visitor: TestClient, video: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wish = {"filename": "a.mp4", "content_type": "video/mp4", "size": len(video)}
@@ -107,9 +107,10 @@ def test_a_large_video_is_not_read_as_an_image_by_its_url(
     visitor.put(f"{url.path}?{url.query}", content=video, headers=upload["headers"])
     assert server.signed_objects is not None
     monkeypatch.setattr(type(server.signed_objects), "get", None)
-    job = {"mode": "metadata", "image_url": upload["source_url"]}
 
-    assert visitor.post(JOBS, json=job).status_code == 413
+    done(server, visitor, mode="metadata", image_url=upload["source_url"])
+    image = {"image_url": upload["source_url"]}
+    assert visitor.post("/api/v1/clean?mode=metadata", json=image).status_code == 413
 
 
 def test_a_small_video_comes_in_a_form(visitor: TestClient) -> None:

@@ -14,6 +14,7 @@ BENCHMARKS = (
     "detect",
     "marks",
     "faces",
+    "moving_faces",
     "reidentify",
     "targets",
     "http",
@@ -22,6 +23,8 @@ BENCHMARKS = (
     "memory",
     "cold",
     "scale",
+    "swap",
+    "swap_moving",
 )
 
 

@@ -1,4 +1,4 @@
-"""Numbered pages of a surface's jobs, against a plain list, on both adapter sets."""
+"""Pages of a surface's jobs, numbered and by a cursor, on both adapter sets."""
 
 from __future__ import annotations
 
@@ -141,6 +141,45 @@ def test_a_late_page_is_read_without_the_pages_before_it(clock: Clock, tmp_path)
     assert counting.read == 2 + 5 + 50
 
 
+def followed(records: Records, owner: str, size: int) -> list[str]:
+    """Every job of a list, page after page by its cursor."""
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        ids, last = page_index.following(records, "tasks", owner, size, after)
+        assert len(ids) <= size
+        found += ids
+        if last is None:
+            return found
+        after = page_index.entry_at(page_index.cursor_of(last))
+        assert after == last, "a cursor is its entry in other letters"
+
+
+def test_jobs_of_one_moment_are_neither_skipped_nor_repeated(records: Records) -> None:
+    made = [job(START) for _ in range(7)]
+    for one in made:
+        records.write(*added(one))
+
+    for size in (1, 3, 7):
+        assert followed(records, "key_1", size) == sorted((one.id for one in made), reverse=True)
+
+
+def test_a_page_goes_on_after_a_job_that_was_deleted(records: Records) -> None:
+    made = [job(START + second) for second in range(4)]
+    for one in made:
+        records.write(*added(one))
+    first, last = page_index.following(records, "tasks", "key_1", 2, None)
+    records.write(*removed(made[2], START))
+
+    assert first == [made[3].id, made[2].id]
+    assert page_index.following(records, "tasks", "key_1", 2, last)[0] == [made[1].id, made[0].id]
+
+
+@pytest.mark.parametrize("text", ["", "job_01", "20261130T083000250", "20261130T08300025-job_01"])
+def test_other_text_is_no_cursor(text: str) -> None:
+    assert page_index.entry_at(text) is None
+
+
 Step = tuple[str, int]
 
 
@@ -180,6 +219,7 @@ def test_whatever_happens_pages_are_those_of_a_list(
         found = [page(records, "tasks", name, n, size) for n in range(1, pages + 2)]
         assert [one for p in found for one in p.ids] == expected
         assert {p.total for p in found} == {len(expected)}
+        assert followed(records, name, size) == expected
 
 
 @dataclass

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 WARMING = {
     "api-health": ["ApiFunction", "TabFunction"],
-    "jobs-batch": ["JobsFunction", "LargeFunction"],  # a job that is not there
+    "jobs-batch": ["JobsFunction", "LargeFunction", "MediaFunction"],  # a job that is not there
     "hooks-batch": ["HooksFunction"],
     "maintenance-schedule": ["MaintenanceFunction"],
 }

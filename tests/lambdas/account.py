@@ -34,6 +34,7 @@ class Aws:
     bucket: str
     queue_url: str = ""
     large_queue_url: str = ""
+    media_queue_url: str = ""
     delivery_queue_url: str = ""
     batch_queue_url: str = ""
 
@@ -54,11 +55,16 @@ class Aws:
             "Bucket": self.bucket,
             "JobQueue": self.queue_url,
             "LargeQueue": self.large_queue_url,
+            "MediaQueue": self.media_queue_url,
             "DeliveryQueue": self.delivery_queue_url,
             "BatchQueue": self.batch_queue_url,
             "OriginSecret": make_events.ORIGIN_SECRET,
         }
-        resolved = {variable: _resolved(value, known) for variable, value in given.items()}
+        resolved = {
+            variable: _resolved(value, known)
+            for variable, value in given.items()
+            if variable != "LATE_LAYERS"  # no layer is stored in a simulated account
+        }
         return resolved | {"AWS_ENDPOINT_URL": self.url, "AWS_ACCESS_KEY_ID": name}
 
 
@@ -103,12 +109,13 @@ def simulated() -> Iterator[Aws]:
                 )
             },
         )["QueueUrl"]
-        for queue in ("JobQueue", "LargeQueue", "DeliveryQueue", "BatchQueue")
+        for queue in ("JobQueue", "LargeQueue", "MediaQueue", "DeliveryQueue", "BatchQueue")
     }
     yield replace(
         account,
         queue_url=urls["JobQueue"],
         large_queue_url=urls["LargeQueue"],
+        media_queue_url=urls["MediaQueue"],
         delivery_queue_url=urls["DeliveryQueue"],
         batch_queue_url=urls["BatchQueue"],
     )

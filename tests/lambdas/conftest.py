@@ -53,7 +53,7 @@ def layer_of(request, tmp_path_factory) -> dict[str, Path]:
     return {
         name: sites[layer].parent
         if layer in sites
-        else layers.pulled(layer, tmp_path_factory.mktemp(layer))
+        else layers.pulled(layer, tmp_path_factory.mktemp(layer), f"build-{name}")
         for name, layer in LAYERS.items()
     }
 

@@ -29,6 +29,7 @@ def function_for(event: dict[str, Any]) -> str:
             return "IntakeFunction"
         kinds = {"delivery": "HooksFunction", "batch": "BatchesFunction"}
         jobs = "LargeFunction" if message.get("large") else "JobsFunction"
+        jobs = "MediaFunction" if message.get("media") else jobs
         return kinds.get(message.get("kind"), jobs)
     return "MaintenanceFunction"
 

@@ -20,7 +20,7 @@ from tests.lambdas import sam
 
 USED_SECONDS = 3600
 """For which another run may still use the code of before a change."""
-LAYERS = ("web", "accounts", "c2pa", "imaging", "vision")
+LAYERS = ("web", "accounts", "c2pa", "imaging", "vision", "video")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
 VERSION = "{}.{}".format(*sys.version_info)
 RUNTIME = (
@@ -68,9 +68,9 @@ def shared_code() -> Path:
     return folder
 
 
-def pulled(layer: str, folder: Path) -> Path:
+def pulled(layer: str, folder: Path, target: str) -> Path:
     """A layer that holds copies of what `expunge models pull` has fetched."""
-    command = ["make", "--silent", "build-here"]
+    command = ["make", "--silent", target]
     environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable}
     subprocess.run(command, cwd=sam.ROOT / "layers" / layer, env=os.environ | environ, check=True)
     return folder

@@ -203,6 +203,7 @@ def events() -> dict[str, dict[str, Any]]:
     job_request |= {"mode": "metadata"}
     queued = json.dumps({"owner": OWNER, "job": JOB_ID})
     large = json.dumps({"owner": OWNER, "job": JOB_ID, "large": True})
+    media = json.dumps({"owner": OWNER, "job": JOB_ID, "media": True})
     delivery = {"kind": "delivery", "hook": HOOK_ID, "delivery": DELIVERY_ID, "due": MOMENT}
     many = {"mode": "metadata", "items": [{"image_url": "https://pictures.invalid/a.jpg"}]}
     many_queued = {"kind": "batch", "owner": BATCH_ID, "batch": BATCH_ID}
@@ -249,6 +250,7 @@ def events() -> dict[str, dict[str, Any]]:
         "intake-batch": batch(json.dumps(arrival())),
         "jobs-batch": batch(queued),
         "large-batch": batch(large),
+        "media-batch": batch(media),
         "hooks-batch": batch(json.dumps(delivery)),
         "jobs-batch-partial": batch(queued, "{not JSON"),
         "maintenance-schedule": schedule(),

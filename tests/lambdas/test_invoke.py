@@ -16,6 +16,7 @@ PREFIXES = {
     "intake": "IntakeFunction",
     "jobs": "JobsFunction",
     "large": "LargeFunction",
+    "media": "MediaFunction",
     "hooks": "HooksFunction",
     "maintenance": "MaintenanceFunction",
 }

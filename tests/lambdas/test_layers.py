@@ -100,6 +100,26 @@ session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]
 assert negated.tolist() == [-1.0] * 4
 """
 
+VIDEO = """
+import io
+import av
+from av.filter import Graph
+import numpy
+
+out = io.BytesIO()
+with av.open(out, "w", format="mp4") as container:
+    stream = container.add_stream("libvpx-vp9", rate=25, options={"deadline": "realtime"})
+    stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+    frame = av.VideoFrame.from_ndarray(numpy.zeros((64, 64, 3), numpy.uint8))
+    container.mux(stream.encode(frame))
+    container.mux(stream.encode())
+with av.open(io.BytesIO(out.getvalue())) as container:
+    assert len(list(container.decode(video=0))) == 1
+assert {"scale", "lut3d", "format"} <= av.filter.filters_available
+for name in ("libopus", "libsvtav1", "libx264"):
+    av.Codec(name, "w")
+"""
+
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_layer_has_the_versions_of_the_root_lock(layer):
@@ -118,6 +138,7 @@ def test_a_layer_has_the_versions_of_the_root_lock(layer):
         pytest.param(["c2pa"], C2PA, id="c2pa"),
         pytest.param(["imaging"], IMAGING, id="imaging"),
         pytest.param(["imaging", "vision"], VISION, id="vision"),
+        pytest.param(["imaging", "video"], VIDEO, id="video"),
     ],
 )
 def test_a_pruned_layer_still_works(sites, needed, script):

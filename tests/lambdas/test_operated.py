@@ -33,7 +33,7 @@ def test_each_alarm_says_what_happened_and_notifies_the_topic(name):
         (
             "AWS/SQS",
             "ApproximateAgeOfOldestMessage",
-            {"JobQueue", "LargeQueue", "DeliveryQueue", "BatchQueue"},
+            {"JobQueue", "LargeQueue", "MediaQueue", "DeliveryQueue", "BatchQueue"},
         ),
         (
             "AWS/SQS",
@@ -70,7 +70,7 @@ CREDENTIALS = ("credential#x", "identity#x", "proof#x", "admin")
 
 
 @pytest.mark.parametrize(
-    "role", ["JobsRole", "LargeRole", "HooksRole", "BatchesRole", "IntakeRole"]
+    "role", ["JobsRole", "LargeRole", "MediaRole", "HooksRole", "BatchesRole", "IntakeRole"]
 )
 @pytest.mark.parametrize("partition", CREDENTIALS)
 def test_a_function_that_meets_strangers_data_reads_no_credentials(role, partition):

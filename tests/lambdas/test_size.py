@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from layers import bytecode
 
+from expunge.imaging.limits import AWS_MOVIE_BYTES
 from expunge.models import State, catalogue
 from expunge.operations import MODES
 from tests.browser.pulled import pulled
@@ -28,7 +29,7 @@ LIMIT = 262_144_000
 API_LIMIT = 225_000_000
 """What we hold the function with every library to, so that there is room for the next one."""
 FUNCTIONS = sam.resources("AWS::Serverless::Function")
-WHEELS = sorted(LAYERS.keys() - {"TabLayer", "WeightsLayer"})
+WHEELS = sorted(LAYERS.keys() - {"TabLayer", "WeightsLayer", "SwapWeightsLayer"})
 """Layers of Python packages."""
 MEASURED = json.loads(Path(__file__).with_name("sizes.json").read_text(encoding="utf-8"))
 """Bytes of each layer, and of bytecode for each byte of source, built for the runtime."""
@@ -73,7 +74,7 @@ def test_a_function_fits_with_its_layers(code_of, name, record_property):
 
 def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(code_of, record_property):
     """The C2PA library and sign-in have room beside the rest only one at a time."""
-    layers = [layer for layer in WHEELS if layer != "C2paLayer"]
+    layers = [layer for layer in WHEELS if layer not in ("C2paLayer", "VideoLayer")]
     parts = sizes("JobsFunction", code_of["JobsFunction"], layers)
     record_property("measured", line("JobsFunction, had it every layer but C2paLayer", parts))
     assert sum(parts.values()) <= LIMIT
@@ -82,6 +83,22 @@ def test_a_function_with_every_layer_of_packages_but_c2pa_would_fit(code_of, rec
 def test_the_api_has_room_left(code_of):
     parts = sizes("ApiFunction", code_of["ApiFunction"], layers_of("ApiFunction"))
     assert sum(parts.values()) <= API_LIMIT
+
+
+LATE = ("VideoLayer", "SwapWeightsLayer")
+"""Layers that are attached to no function; see `expunge.handlers.late_layers`."""
+
+
+def test_the_video_library_has_no_room_beside_what_media_has_attached(code_of):
+    """Else it would be attached, too."""
+    parts = sizes("MediaFunction", code_of["MediaFunction"], [*layers_of("MediaFunction"), *LATE])
+    assert sum(parts.values()) > LIMIT
+
+
+def test_what_media_fetches_leaves_room_for_a_video_and_its_result():
+    unpacked = sum(MEASURED["layers"][name] for name in LATE)
+    storage = FUNCTIONS["MediaFunction"]["EphemeralStorage"]["Size"] * 1_000_000
+    assert storage - 2 * unpacked >= 4 * AWS_MOVIE_BYTES, "the ZIP lies there as it is unpacked"
 
 
 MAGIC = struct.pack("<H", 3571) + b"\r\n"
@@ -179,7 +196,17 @@ def test_the_weights_layer_brings_what_only_jobs_need(layer_of):
     assert all(entries[name].state(weights) is State.INSTALLED for name in needed)
 
 
-QUEUED = ("JobsFunction", "LargeFunction")
+def test_the_layer_of_swaps_brings_the_weights_that_swaps_alone_need(layer_of):
+    weights = layer_of["SwapWeightsLayer"] / "models"
+    if (weights / "MISSING").exists():
+        pytest.skip("the weights are not pulled: expunge models pull face-mesh nsfw")
+    entries = {model.name: model for model in catalogue(weights)}
+    assert {file.name for file in weights.iterdir()} == {
+        entries[name].file for name in ("face-mesh", "nsfw")
+    }
+
+
+QUEUED = ("JobsFunction", "LargeFunction", "MediaFunction")
 """Functions that run queued jobs; others of that handler work off batches and webhooks."""
 
 

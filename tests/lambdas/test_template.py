@@ -76,7 +76,9 @@ def test_each_role_may_do_what_its_function_does_and_no_more():
     assert [s["Resource"] for s in receiving] == [{"Fn::GetAtt": "DeadLetterQueue.Arn"}]
 
 
-@pytest.mark.parametrize("queue", ["JobQueue", "LargeQueue", "DeliveryQueue", "DeadLetterQueue"])
+@pytest.mark.parametrize(
+    "queue", ["JobQueue", "LargeQueue", "MediaQueue", "DeliveryQueue", "DeadLetterQueue"]
+)
 def test_the_api_may_do_what_the_console_asks_of_the_queues(queue):
     assert permits("ApiRole", "sqs:GetQueueAttributes", queue)
     dead = queue == "DeadLetterQueue"
@@ -103,6 +105,7 @@ def test_mail_may_be_sent_only_where_it_is_configured():
     [
         ("JobsFunction", "JobQueue", "JobsConcurrency"),
         ("LargeFunction", "LargeQueue", "LargeJobsConcurrency"),
+        ("MediaFunction", "MediaQueue", "MediaConcurrency"),
     ],
 )
 def test_a_message_stays_hidden_for_six_time_outs_and_is_given_up_after_five_tries(
@@ -133,10 +136,10 @@ def test_no_function_outlives_its_lease_on_a_job():
         assert function["Timeout"] <= lease
 
 
-@pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction", "LargeFunction"])
+@pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction", "LargeFunction", "MediaFunction"])
 def test_a_job_fails_with_a_reason_before_its_function_is_ended(name):
     longest = FUNCTIONS[name]["Environment"]["Variables"]["EXPUNGE_JOB_TIMEOUT_SECONDS"]
-    assert longest < FUNCTIONS[name]["Timeout"] <= 300
+    assert longest < FUNCTIONS[name]["Timeout"] <= (900 if name == "MediaFunction" else 300)
 
 
 def test_what_is_admitted_fits_the_function_that_runs_it():
@@ -145,6 +148,7 @@ def test_what_is_admitted_fits_the_function_that_runs_it():
         assert ordinary <= FUNCTIONS[name]["MemorySize"]
     large = FUNCTIONS["LargeFunction"]
     assert large["MemorySize"] == {"Ref": "LargeJobsMemory"}
+    assert FUNCTIONS["MediaFunction"]["MemorySize"] == large["MemorySize"]
     assert sam.template()["Parameters"]["LargeJobsMemory"]["MinValue"] == 3008
     for function in FUNCTIONS.values():
         given = function["Environment"]["Variables"]["EXPUNGE_LARGE_FUNCTION_MB"]
@@ -157,6 +161,30 @@ def test_large_jobs_may_do_what_other_jobs_may_and_no_more():
     assert not permits("JobsRole", "sqs:ReceiveMessage", "LargeQueue")
     for role in ("ApiRole", "MaintenanceRole"):
         assert permits(role, "sqs:SendMessage", "LargeQueue")
+
+
+LATE = ("VideoLayer", "SwapWeightsLayer")
+
+
+def test_media_may_do_what_other_jobs_may_and_fetch_its_layers():
+    assert actions("MediaRole") == actions("JobsRole") | {"lambda:GetLayerVersion"}
+    (fetch,) = [s for s in allowed("MediaRole") if s["Action"] == "lambda:GetLayerVersion"]
+    assert fetch["Resource"] == [{"Ref": name} for name in LATE]
+    assert not permits("MediaRole", "sqs:ReceiveMessage", "JobQueue")
+    assert not permits("JobsRole", "sqs:ReceiveMessage", "MediaQueue")
+    for role in ("ApiRole", "MaintenanceRole"):
+        assert permits(role, "sqs:SendMessage", "MediaQueue")
+
+
+def test_late_layers_are_attached_to_no_function_and_fetched_by_one():
+    attached = [layer["Ref"] for f in FUNCTIONS.values() for layer in f.get("Layers", [])]
+    assert not set(LATE) & set(attached)
+    variables = {name: f["Environment"]["Variables"] for name, f in FUNCTIONS.items()}
+    fetching = {name for name, given in variables.items() if "LATE_LAYERS" in given}
+    assert fetching == {"MediaFunction"}
+    named = variables["MediaFunction"]["LATE_LAYERS"]["Fn::Sub"]
+    assert named == " ".join(f"${{{name}}}" for name in LATE)
+    assert variables["MediaFunction"]["EXPUNGE_MODELS_DIR"] == "/tmp/late/models"
 
 
 def test_concurrency_is_reserved_only_where_the_operator_asks():

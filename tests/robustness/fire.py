@@ -112,7 +112,7 @@ def plan(count: int, seed: int) -> list[Call]:
 
 def _call(number: int, luck: random.Random) -> Call:
     image = luck.choice(pictures())
-    mode: str = luck.choice(list(MODES))
+    mode: str = luck.choice([name for name, mode in MODES.items() if not mode.companions])
     options: dict[str, Any] = {}
     wrong = luck.choice(["mode", "option", "file", "frames"]) if luck.random() < 0.12 else None
     if wrong == "mode":
@@ -122,7 +122,7 @@ def _call(number: int, luck: random.Random) -> Call:
     elif wrong == "file":
         image = image[: luck.randrange(3, 20)]
     elif wrong == "frames":
-        mode, image = luck.choice(["invisible", "all", "mask"]), gif.animation()
+        mode, image = luck.choice(["invisible", "all", "visible"]), gif.animation()
     keyed = luck.random() < 0.7
     return Call(
         number,

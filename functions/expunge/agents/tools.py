@@ -1,6 +1,7 @@
 """The tools: names, descriptions, annotations and schemas.
 
-Every mode belongs to one tool. The schema of a mode's options is made from ``operations/options``.
+Every mode that needs one image belongs to one tool. The schema of a mode's options is made from
+``operations/options``.
 """
 
 from __future__ import annotations
@@ -58,7 +59,11 @@ IMAGE_TOOLS = (
         "Clean an image",
         "Remove metadata (`metadata`, lossless), visible AI marks (`visible`), disturb invisible "
         f"watermarks (`invisible`), or all of these (`all`). {_UNKNOWABLE}",
-        tuple(mode.name for mode in MODES.values() if mode.gives_image and mode.name != "mask"),
+        tuple(
+            mode.name
+            for mode in MODES.values()
+            if mode.gives_image and mode.name != "mask" and not mode.companions
+        ),
     ),
     ImageTool("mask", "Hide faces", f"{MODES['mask'].summary} Removes metadata, too.", ("mask",)),
     ImageTool("faces", "Find faces", MODES["faces"].summary, ("faces",)),

@@ -28,7 +28,7 @@ from expunge.errors import (
 from expunge.ids import new_id
 from expunge.jobs.idempotency import claim_keys
 from expunge.jobs.uploads import Sent
-from expunge.operations import MODES
+from expunge.operations import MODES, mode_named
 from expunge.stores.ports import Put, WriteRefused
 
 if TYPE_CHECKING:
@@ -135,6 +135,9 @@ class BatchAdmission:
         return types
 
     def _check(self, caller: Caller, request: BatchRequest, item: ItemRequest) -> str:
+        if mode_named(item.mode).companions:
+            reason = f"«{item.mode}» needs a second image; create a job for each image"
+            raise ValidationFailed(FieldError("/mode", reason))
         source = self._jobs.check(caller, request.job(item))
         key = item.object_key
         if key is not None and not self._jobs.uploads.exists(caller, key):

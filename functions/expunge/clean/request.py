@@ -116,9 +116,9 @@ def _check_is_encoded(image: str, rest: Mapping[str, list[str]], mode: Mode) -> 
 
 def no_picture(mode: str) -> str | None:
     """Why ``/clean`` does not support a mode; ``None`` if it does."""
-    if mode == "swap":
-        return "needs a second image"
     known = MODES.get(mode)
+    if known and known.companions:
+        return "needs a second image"
     return "gives a report, not an image" if known and not known.gives_image else None
 
 
@@ -137,7 +137,10 @@ def options_in(mode: Mode, given: Mapping[str, list[str]]) -> dict[str, Any]:
     for name, values in given.items():
         if name not in known:
             options[name] = values[-1]  # for the mode's model to refuse
-        elif name in mode.options_type.biometric:
+        elif known[name].is_for_moving:
+            reason = "is for moving pictures, which only jobs take: POST /api/v1/jobs"
+            raise ValidationFailed(FieldError(f"/query/{name}", reason))
+        elif not known[name].in_url:
             reason = "is not taken in a URL; send it in the body of POST /api/v1/jobs"
             raise ValidationFailed(FieldError(f"/query/{name}", reason))
         elif len(values) > 1 and known[name].kind != "array":

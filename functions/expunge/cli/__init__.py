@@ -21,6 +21,7 @@ from expunge.cli.models import models
 from expunge.cli.modes import CommandGroup
 from expunge.cli.receipt import receipt
 from expunge.cli.sign import sign
+from expunge.cli.swaps import swaps
 from expunge.cli.trust import trust
 from expunge.cli.watch import WatchCommand
 from expunge.settings import Settings, SettingsInvalid, renamed
@@ -110,6 +111,7 @@ main.add_command(accounts)
 main.add_command(keys)
 main.add_command(admin)
 main.add_command(jobs)
+main.add_command(swaps)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(models)

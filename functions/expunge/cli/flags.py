@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from expunge.cli import companions
 from expunge.cli.faces import reference
 from expunge.operations.options.described import options_of
 from expunge.operations.options.text import from_text
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.options.described import Option
 
-ALIASES = {"strip_metadata": " /--keep-metadata"}
+ALIASES = {"strip_metadata": " /--keep-metadata", "face_swaps": "--faces"}
 """More names of a flag, in click's notation."""
 _FILE = " On the command line: the path of the file."
+_COMPANION = " On the command line: the index and the path of the picture."
 _FACE = " On the command line: the path of a picture, or a descriptor; repeat it for more people."
 
 
@@ -50,7 +52,9 @@ def _given(ctx: click.Context, mode: Mode) -> Iterator[tuple[str, Any]]:
         if ctx.get_parameter_source(option.name) is ParameterSource.DEFAULT:
             continue
         value = ctx.params[option.name]
-        if option.shows_people:
+        if option.names_companions:
+            yield option.name, companions.named(option, value)
+        elif option.shows_people:
             yield option.name, [reference(one) for one in value]
         elif option.is_file:
             yield option.name, base64.b64encode(value.read_bytes()).decode()
@@ -70,10 +74,10 @@ def _flag(option: Option) -> click.Option:
         return click.Option(names, default=option.default, show_default=True, help=help_text)
     if option.kind == "array":
         return click.Option(
-            [option.name, name],
+            [option.name, name, *([ALIASES[option.name]] if option.name in ALIASES else [])],
             multiple=True,
             metavar=_list_metavar(option),
-            help=f"{help_text}{_choices(option)}{_FACE if option.shows_people else ''}",
+            help=f"{help_text}{_choices(option)}{_files(option)}",
         )
     return click.Option(
         [option.name, name],
@@ -98,6 +102,8 @@ def _type(option: Option) -> click.ParamType[Any]:
 
 
 def _list_metavar(option: Option) -> str:
+    if option.names_companions:
+        return "INDEX=FILE,…"
     if option.shows_people:
         return "FACE"
     if option.holds_lists:
@@ -108,9 +114,17 @@ def _list_metavar(option: Option) -> str:
     return "WORDS" if option.choices else "VALUES"
 
 
+def _files(option: Option) -> str:
+    if option.names_companions:
+        return _COMPANION
+    return _FACE if option.shows_people else ""
+
+
 def _choices(option: Option) -> str:
     return f" Separated by commas: {', '.join(option.choices)}." if option.choices else ""
 
 
 def _by_flag(path: list[str], detail: str) -> str:
-    return f"{flag_name(path[2])}: {detail}" if len(path) > 2 else detail
+    """``/options/NAME/…`` and the companion ``/NAME`` by the flag ``--NAME``."""
+    names = path[2:] if path[1:2] == ["options"] else path[1:]
+    return f"{flag_name(names[0])}: {detail}" if names else detail

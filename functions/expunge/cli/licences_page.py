@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BUNDLED = {
+    "av": "FFmpeg with **x264 and x265 (GPL-2.0 or later)**, libvpx (BSD-3-Clause), SVT-AV1 "
+    "(BSD-3-Clause-Clear), dav1d (BSD-2-Clause), Opus (BSD-3-Clause), LAME and GnuTLS (LGPL), "
+    "OpenCORE (Apache-2.0): **the wheel as a whole is under the GPL**",
     "numpy": "OpenBLAS (BSD-3-Clause), libgfortran (GPL-3.0 with the GCC runtime exception)",
     "onnxruntime": "several libraries, in its ThirdPartyNotices.txt",
     "opencv-python-headless": "FFmpeg (LGPL-2.1), OpenSSL 1.1.1 (OpenSSL License), OpenBLAS "
@@ -44,7 +47,8 @@ _BELOW = """
 ## HEIC, x265 and the GPL
 
 `pillow-heif` is BSD-3-Clause as source. Its wheels contain x265, so each is GPL-2.0 as a whole
-(`licenses/LICENSES_bundled.txt` in the wheel). What follows from that:
+(`licenses/LICENSES_bundled.txt` in the wheel). So do those of `av` (PyAV), of the extra `video`,
+which also contain x264; nothing but `codec: h264` uses it. What follows from that:
 
 - **You run the service, the command line or the stack for yourself or for your users.** The GPL
   asks nothing of you: nothing is passed on. `pip` and `sam build` fetch the wheel from PyPI.

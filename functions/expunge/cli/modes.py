@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from expunge.cli.batch import Batch
+from expunge.cli.companions import files_of, source_flag
 from expunge.cli.destination import Destination
-from expunge.cli.flags import flags, given_options, usage_message
+from expunge.cli.flags import flag_name, flags, given_options, usage_message
 from expunge.cli.lines import Describe, sentence
 from expunge.cli.pipes import STANDARD, check_input, check_output
-from expunge.cli.preview import Boxes, sheet_beside
+from expunge.cli.preview import Boxes, sheet_beside, swaps_beside
 from expunge.cli.reports import (
     detect_table,
     faces_table,
     invisible_line,
     mask_line,
     removals_table,
+    swap_line,
     visible_line,
 )
 from expunge.cli.work import MAX_FILE_MB, Work
@@ -53,6 +55,10 @@ _REPORTS = """\
   expunge {mode} photo.jpg                 prints a report
   expunge {mode} photos/ --json            a folder, one line of JSON a file
   curl -s "$URL" | expunge {mode} -        from a pipe"""
+_SWAPS = """\
+  expunge {mode} photo.jpg --source me.jpg --consent own_face
+  expunge {mode} group.jpg --faces 0=anna.jpg,2=ben.jpg --consent permission
+  expunge faces group.jpg --preview numbered.png    shows the indexes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,10 @@ class Presentation:
     """Makes the preview writer from the value of ``--preview``."""
     preview_flag: Callable[[], click.Parameter] | None = None
     remark: str = ""
+    examples: str = ""
+    """The lines of help with examples; by default those of every mode of its kind."""
+    needed: tuple[str, ...] = ()
+    """Options that the command line requires, since a person is there to give them."""
 
 
 def _preview_path() -> click.Parameter:
@@ -74,7 +84,8 @@ def _preview_path() -> click.Parameter:
         ["--preview"],
         metavar="PATH",
         type=click.Path(path_type=Path),
-        help="Write the image with outlines by kind and a legend: a PNG file, or a "
+        help="Write the image with outlines by kind and a legend (of a moving picture, a sheet of "
+        "its tracks): a PNG file, or a "
         "folder for several.",
     )
 
@@ -87,6 +98,19 @@ def _preview_sheet() -> click.Parameter:
     )
 
 
+def _preview_swaps() -> click.Parameter:
+    return click.Option(
+        ["--preview"],
+        is_flag=True,
+        help="Also write NAME-preview.png: before with numbered faces, after, and each new face. "
+        "Still images only.",
+    )
+
+
+_RESPONSIBLE = (
+    "Use only faces that you may use. Every result says in its metadata that it was made by a "
+    "machine, and no other mode takes that off."
+)
 _UNKNOWABLE = "Watermarks that cannot be checked, such as SynthID, may remain."
 _OWED = (
     "By law or contract, AI labels and credits may have to stay: docs/explanation/legal.md says "
@@ -102,6 +126,14 @@ PRESENTATIONS = {
     "mask": Presentation(mask_line, mask_line, preview=Boxes, preview_flag=_preview_path),
     "invisible": Presentation(invisible_line, remark=_UNKNOWABLE),
     "all": Presentation(invisible_line, remark=_UNKNOWABLE),
+    "swap": Presentation(
+        swap_line,
+        preview=lambda _: swaps_beside,
+        preview_flag=_preview_swaps,
+        remark=_RESPONSIBLE,
+        examples=_SWAPS,
+        needed=("consent",),
+    ),
 }
 """By mode. A mode that is not listed prints one sentence for each file."""
 
@@ -131,6 +163,8 @@ class ModeCommand(click.Command):
         params: list[click.Parameter] = [
             click.Argument(["files"], nargs=-1, required=True, metavar="FILE…", type=path)
         ]
+        if self.mode.companions:
+            params.append(source_flag())
         if self.mode.gives_image:
             params += _output_flags()
         params += [json_flag(), max_file_flag()]
@@ -145,7 +179,15 @@ class ModeCommand(click.Command):
         return params
 
     def _run(self, ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
-        work = Work.of(self.mode, checked_options(ctx, self.mode), given["max_mb"])
+        options = checked_options(ctx, self.mode)
+        for name in self.presentation.needed:
+            if getattr(options, name) is None:
+                raise click.UsageError(f"Missing option '{flag_name(name)}'.")
+        files = files_of(given) if self.mode.companions else {}
+        try:
+            work = Work.of(self.mode, options, given["max_mb"], files)
+        except ValidationFailed as error:
+            raise click.UsageError(usage_message(error)) from None
         shown, dry_run = self.presentation, bool(given.get("dry_run"))
         batch = Batch(
             work,
@@ -222,7 +264,8 @@ def keep_time_flag() -> click.Parameter:
 
 
 def _common_help(mode: Mode) -> str:
-    examples = _IMAGES if mode.gives_image else _REPORTS
+    own = PRESENTATIONS[mode.name].examples if mode.name in PRESENTATIONS else ""
+    examples = own or (_IMAGES if mode.gives_image else _REPORTS)
     return COMMON_HELP.format(examples=examples.format(mode=mode.name))
 
 

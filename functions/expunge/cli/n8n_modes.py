@@ -1,4 +1,4 @@
-"""``modes.json`` of the n8n node: every mode with its options, in the terms of n8n's fields."""
+"""``modes.json`` of the n8n node: the modes of one image, their options as n8n's fields."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ FILE = "integrations/n8n-nodes-expunge/nodes/Expunge/modes.json"
 
 
 def n8n_modes() -> str:
-    """JSON text: for each mode its summary, whether it makes an image, and its options."""
-    modes = {mode.name: _described(mode) for mode in MODES.values()}
+    """JSON text: for each mode of one image its summary, whether it makes one, and its options."""
+    modes = {mode.name: _described(mode) for mode in MODES.values() if not mode.companions}
     return json.dumps(modes, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -68,7 +68,7 @@ def _row(mode: Mode, option: Option) -> str:
         f"`{flag_name(option.name)}`",
     ]
     if not no_picture(mode.name):
-        cells.append("no" if option.shows_people else "yes")
+        cells.append("yes" if option.in_url else "no")
     if mode.name in QUERIES:
         cells.append(_on_faces(mode, option))
     return f"| {' | '.join(cells)} |"

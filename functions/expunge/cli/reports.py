@@ -115,6 +115,8 @@ def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
     if parts:
         methods = " and ".join(dict.fromkeys(report["methods"].values()))
         told = f"{', '.join(parts)} {'hidden' if output else 'would be hidden'} by {methods}{left}"
+        if report.get("moving"):
+            told += f" in {report['moving']['frames']:,} frames"
     elif left:
         told = f"no faces hidden{left}"
     else:
@@ -140,6 +142,21 @@ def visible_line(outcome: Outcome, output: str | None) -> RenderableType:
         for mark in report["marks"]
     )
     return Text(f"{marks} → {output}" if output else marks)
+
+
+def swap_line(outcome: Outcome, output: str | None) -> RenderableType:
+    """Report of ``swap``: the faces in one line, then what may look wrong."""
+    swapped = outcome.report["swapped"]
+    numbers = ", ".join(str(face["face_index"]) for face in swapped)
+    text = f"face{'' if len(swapped) == 1 else 's'} {numbers} replaced"
+    lines = [f"{text} → {output}" if output else text]
+    lines += [
+        f"face {face['face_index']} may look wrong: "
+        + ", ".join(warning.replace("_", " ") for warning in face["warnings"])
+        for face in swapped
+        if face["warnings"]
+    ]
+    return Text("\n".join([*lines, *outcome.report.get("notes", ())]))
 
 
 def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:

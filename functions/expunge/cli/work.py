@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Condition
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from expunge import machine
 from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
-from expunge.operations import Mode
+from expunge.operations import Mode, companions_of
 from expunge.operations.memory import peak_bytes
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.receipt import Issuer
@@ -70,11 +72,27 @@ class Work:
     budget: Budget
     issuer: Issuer | None = None
     """Signs receipts, if the options ask for them."""
+    companions: Mapping[str, Source] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, mode: Mode, options: ModeOptions, max_file_mb: int = MAX_FILE_MB) -> Work:
-        budget = Budget(int(machine.memory() * SHARE))
-        return cls(mode, options, limits(max_file_mb), budget, _issuer(options))
+    def of(
+        cls,
+        mode: Mode,
+        options: ModeOptions,
+        max_file_mb: int = MAX_FILE_MB,
+        companions: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Work:
+        """Read the structure of the companions, too.
+
+        Raises
+        ------
+        expunge.errors.ValidationFailed
+            For a companion that is no supported image.
+        """
+        budget, bounds = Budget(int(machine.memory() * SHARE)), limits(max_file_mb)
+        return cls(
+            mode, options, bounds, budget, _issuer(options), companions_of(companions, bounds)
+        )
 
     def source(self, data: bytes | FileData) -> Source:
         """Read the structure of a file, and check that the mode takes it.
@@ -88,6 +106,7 @@ class Work:
             source = Source.of(data, partial=self.mode.partial, limits=self.limits)
         else:
             source = Source.over(data, partial=self.mode.partial, limits=self.limits)
+        source = replace(source, companions=self.companions)
         self.mode.check(source, self.options)
         return source
 
@@ -95,6 +114,7 @@ class Work:
         """Run the mode, once there is memory for it."""
         peak = max(peak_bytes(self.mode, source, self.options), COPIES * len(source.data))
         with self.budget.share(peak):
+            self.mode.refuse_unsafe(source)
             outcome = self.mode.run(source, self.options, progress)
         if self.issuer is not None:
             receipt = self.issuer.receipt(self.mode, source, self.options, outcome)

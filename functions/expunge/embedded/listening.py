@@ -6,13 +6,15 @@ import errno
 import socket
 import time
 
-from expunge.embedded.port_holder import holder_of, is_left_over
+from expunge.embedded.port_holder import holder_of, will_be_free
 
 BACKLOG = 2048
 """Connections that may wait to be accepted; uvicorn's default."""
 LEFT_OVER_SECONDS = 20.0
 """Time for the web processes of a server that was killed to end. They notice at once, and have
 little of a busy processor."""
+UNSEEN_SECONDS = 2.0
+"""Time for a port whose holder is not in sight. Most often it ended while it was looked for."""
 _PAUSE = 0.1
 
 
@@ -43,17 +45,22 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def _bind(listening: socket.socket, host: str, port: int) -> None:
-    until = time.monotonic() + LEFT_OVER_SECONDS
+    began = time.monotonic()
     while True:
         try:
             listening.bind((host, port))
         except OSError as error:
-            late = time.monotonic() >= until
-            if error.errno != errno.EADDRINUSE or late or not is_left_over(port):
+            if error.errno != errno.EADDRINUSE or not _worth_waiting(port, began):
                 raise
             time.sleep(_PAUSE)
         else:
             return
+
+
+def _worth_waiting(port: int, began: float) -> bool:
+    soon = will_be_free(port)
+    patience = UNSEEN_SECONDS if soon is None else LEFT_OVER_SECONDS * soon
+    return time.monotonic() < began + patience
 
 
 def _sentence(error: OSError | UnicodeError, host: str, port: int) -> str:

@@ -28,16 +28,21 @@ def holder_of(port: int, proc: Path = Path("/proc")) -> str | None:
     return None
 
 
-def is_left_over(port: int, proc: Path = Path("/proc")) -> bool:
-    """Whether only web processes of a server that was killed hold the port; they end by themselves.
+def will_be_free(port: int, proc: Path = Path("/proc")) -> bool | None:
+    """Whether only web processes of a server that was killed hold the port: they end by themselves.
 
     Parameters
     ----------
     proc
         See `holder_of`.
+
+    Returns
+    -------
+    bool | None
+        ``None`` if no holder is in sight: it has just ended, or is another user's.
     """
     holders = list(_holders(port, proc))
-    return bool(holders) and all(_is_orphan(process, proc) for process in holders)
+    return all(_is_orphan(process, proc) for process in holders) if holders else None
 
 
 def _is_orphan(process: Path, proc: Path) -> bool:

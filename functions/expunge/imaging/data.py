@@ -54,6 +54,11 @@ class FileData:
             self._file.seek(start)
             return self._file.read(max(0, end - start))
 
+    @property
+    def binary(self) -> BinaryIO:
+        """The file itself, for whoever copies all of it."""
+        return self._file
+
     def mapped(self) -> memoryview | None:
         """The whole file as memory that the system loads where it is read; ``None`` if it is none
         of the system's files."""

@@ -38,6 +38,9 @@ UNDECODED = {
 MOVIES = frozenset(name for name in EXTENSIONS if not name.startswith("image/"))
 """Types that are read from disk piece by piece, with a limit of their own."""
 
+VIDEOS = frozenset(name for name in EXTENSIONS if name.startswith("video/"))
+"""Those of them that have pictures."""
+
 _ALIASES = {
     "image/jpg": "image/jpeg",
     "image/jfif": "image/jpeg",

@@ -124,6 +124,14 @@ class Source:
         return cls(b"", layout, container, (perf_counter() - started) * 1e3, file)
 
 
+def is_movie(head: bytes) -> bool:
+    """Whether a file with these first bytes (`HEAD` are enough) is read piece by piece."""
+    try:
+        return sniff(head[:HEAD]).streams
+    except UnsupportedMediaType:
+        return False
+
+
 def _check(layout: Layout, declared: str | None, *, partial: bool) -> None:
     if layout.broken and not partial:
         raise MalformedImage(layout.broken)

@@ -37,6 +37,8 @@ def route_of(settings: Settings) -> Route:
     mode = mode_named(settings.intake_mode)
     if not mode.gives_image:
         raise SettingsInvalid(f"EXPUNGE_INTAKE_MODE: «{mode.name}» makes no image")
+    if mode.companions:
+        raise SettingsInvalid(f"EXPUNGE_INTAKE_MODE: «{mode.name}» needs a second image")
     try:
         options = mode.options(json.loads(settings.intake_options))
     except (ExpungeError, ValueError) as error:

@@ -15,7 +15,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from expunge.accounts.meter import TRIES, MeteredCall
+from expunge.accounts.meter import TRIES, MeteredCall, Reservation
 from expunge.errors import (
     ExpungeError,
     FieldError,
@@ -27,6 +27,7 @@ from expunge.ids import new_id
 from expunge.jobs.charge_at_end import ChargeAtEnd
 from expunge.jobs.drafting import Drafting
 from expunge.jobs.idempotency import Idempotency
+from expunge.jobs.inputs import Inputs, check_companions, url_pointer
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.request import SubmitResult
 from expunge.jobs.uploads import upload_not_found
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expunge.accounts.callers import Caller
-    from expunge.accounts.meter import Meter, Reservation
+    from expunge.accounts.meter import Meter
     from expunge.imaging.limits import Limits
     from expunge.imaging.source import Source
     from expunge.jobs.capacity import Capacity, Dispatch
     from expunge.jobs.drafting import Draft
+    from expunge.jobs.guard import Guard
     from expunge.jobs.operator_rules import Rules
     from expunge.jobs.register import Register
     from expunge.jobs.request import JobRequest
@@ -71,6 +73,7 @@ class Admission:
         *,
         executor: Executor,
         rules: Rules,
+        guard: Guard,
         capacity: Capacity,
         clock: Callable[[], float],
         check_space: Callable[[int], object],
@@ -83,11 +86,16 @@ class Admission:
         self._sources = sources
         self._executor = executor
         self._rules = rules
+        self._guard = guard
         self._clock = clock
         self._check_space = check_space
         self._idempotency = Idempotency(records, register)
         self._drafting = Drafting(
-            objects, uploads, sources, capacity=capacity, clock=clock, limits=limits
+            objects,
+            Inputs(uploads, sources, limits, objects.scratch),
+            capacity=capacity,
+            clock=clock,
+            check_space=check_space,
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -121,10 +129,33 @@ class Admission:
         if earlier:
             return earlier
         kept = request.retention in (Retention.RESULT, Retention.ALL) or not mode.sync
-        self._check_space(len(request.image or b"") if kept else 0)  # a result is about as large
+        sent = sum(len(one.image or b"") for one in request.given.values())
+        self._check_space(sent if kept else 0)  # a result is about as large
         call, reservation = self._quote(caller, request, mode, options)
-        draft = self._drafting.draft(caller, request, mode, options, job_id=call.job)
+        with self._drafting.draft(caller, request, mode, options, job_id=call.job) as draft:
+            return self._submit(caller, request, mode, draft, call, reservation)
+
+    def _submit(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        draft: Draft,
+        call: MeteredCall,
+        reservation: Reservation,
+    ) -> SubmitResult:
+        """Price and inspect what a request has; then queue the job, or run it at once."""
+        if request.priced is not None:
+            call = replace(call, price=request.priced(draft.source))
+            reservation = self._meter.reserve(caller, call)
+        elif mode.moves(draft.source):
+            group = request.group or mode.group_for(draft.source)
+            call = replace(call, group=group, at_end=False)
+            reservation = self._meter.reserve(caller, call)
+        draft = self._inspected(caller, mode, draft)
+        draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:
+            self._store(draft)
             submitted = self._claim(caller, request, draft, call, reservation)
             if not submitted.replayed:
                 self._send(submitted.job)
@@ -138,6 +169,10 @@ class Admission:
             # Others of this caller are under way: only a write tells which of them get a unit.
             return self._run_claimed(caller, request, draft, call, reservation, turn)
 
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Idempotency.earlier`."""
+        return self._idempotency.earlier(caller, request)
+
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """Check a request, and the image in it if there is one, without reading a store.
 
@@ -147,11 +182,9 @@ class Admission:
             As `submit`, for what can be judged without the image of an upload or a URL.
         """
         mode, options = self._validate(caller, request)
-        if request.image_url is not None:
-            try:
-                self._sources.check(caller, request.image_url, schemes=request.schemes)
-            except SourceUnreachable as error:
-                raise ValidationFailed(FieldError("/image_url", error.detail)) from None
+        for name, given in request.given.items():
+            if given.image_url is not None:
+                self._check_url(caller, request, given.image_url, url_pointer(name))
         if request.image is None:
             return None
         return self._drafting.check(request, mode, options)
@@ -175,7 +208,10 @@ class Admission:
             As `submit`.
         """
         mode, options = self._rules.checked(request)
-        draft = self._drafting.draft(caller, request, mode, options, job_id=job_id)
+        self._guard.admit(caller, mode, options)
+        with self._drafting.draft(caller, request, mode, options, job_id=job_id) as read:
+            draft = self._inspected(caller, mode, read)
+            self._store(draft)
         job = draft.job.changed(**facts)
         try:
             self._register.add(job, *also, *draft.claimed)
@@ -190,12 +226,26 @@ class Admission:
     def _validate(self, caller: Caller, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """Check everything in a request that does not depend on its image."""
         mode, options = self._rules.checked(request)
-        try:
-            if request.webhook_url is not None:
-                self._sources.check(caller, request.webhook_url, schemes=request.schemes)
-        except SourceUnreachable as error:
-            raise ValidationFailed(FieldError("/webhook_url", error.detail)) from None
+        self._guard.admit(caller, mode, options)
+        check_companions(request.companions, mode, options)
+        if request.webhook_url is not None:
+            self._check_url(caller, request, request.webhook_url, "/webhook_url")
         return mode, options
+
+    def _inspected(self, caller: Caller, mode: Mode, draft: Draft) -> Draft:
+        """The draft of a job that its inputs allow, with the label that they should have."""
+        self._guard.inspect(caller, mode, draft.source)
+        label = self._guard.known(draft.source)
+        if label is None:
+            return draft
+        source = replace(draft.source, label=label)
+        return replace(draft, source=source, job=draft.job.changed(own_label=str(label)))
+
+    def _check_url(self, caller: Caller, request: JobRequest, url: str, pointer: str) -> None:
+        try:
+            self._sources.check(caller, url, schemes=request.schemes)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError(pointer, error.detail)) from None
 
     def _quote(
         self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions
@@ -208,6 +258,8 @@ class Admission:
             cap=request.cap,
             at_end=_is_charged_at_end(request, mode, options),
         )
+        if request.priced is not None and not request.price:
+            return call, Reservation()  # it may turn out to have a price, and then counts as no job
         return call, self._meter.reserve(caller, call)
 
     def _run_claimed(
@@ -247,6 +299,14 @@ class Admission:
         failed = ended.status is Status.FAILED
         quotas = charged.quotas_if_refunded if failed else charged.quotas
         return SubmitResult(ended, quotas=quotas, outcome=outcome)
+
+    def _store(self, draft: Draft) -> None:
+        """Store the images of a queued job; if that fails half way, delete them."""
+        try:
+            self._drafting.store(draft)
+        except Exception:
+            self._drop(draft.job)
+            raise
 
     def _claim(
         self,
@@ -310,7 +370,7 @@ class Admission:
         """
         try:
             if self._register.get(job.owner, job.id) is None:
-                self._runner.discard_input(job.changed(retention=Retention.RESULT))
+                self._runner.discard_copies(job.changed(retention=Retention.RESULT))
         except Unavailable:
             log.warning("%s is left until it expires", job.input_key)
 

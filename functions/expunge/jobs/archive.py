@@ -218,7 +218,8 @@ class Archive:
             raise Conflict(
                 "The image's job is still running. Delete the image after the job has ended."
             )
-        tasks = self._cleanup.tasks([image.object_key, *_results(job)])
+        companions = job.companions.values() if job else ()
+        tasks = self._cleanup.tasks([image.object_key, *_results(job), *companions])
         try:
             self._records.write(
                 Delete(image.key, only_if={"object_key": [image.object_key]}),

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from expunge.imaging.moving.facts import is_moving
 from expunge.operations.available import lacks_weights
 from expunge.operations.duration import cpu_seconds
 from expunge.operations.memory import peak_bytes, too_large_for
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
-    from expunge.stores.ports import Queue
+    from expunge.stores.ports import Item, Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,31 @@ class Capacity:
         return soon and not self.is_large(memory)
 
 
-class Dispatch:
-    """Sends jobs to workers, and large jobs to workers with more memory."""
+def needs_media(mode: Mode, source: Source) -> bool:
+    """Whether a job needs the libraries and weights of swaps and moving pictures."""
+    return mode.synthetic or (mode.moving and is_moving(source))
 
-    def __init__(self, queue: Queue, large: Queue | None, capacity: Capacity) -> None:
+
+class Dispatch:
+    """Sends jobs to workers, large jobs to workers with more memory, and media to their own."""
+
+    def __init__(
+        self, queue: Queue, large: Queue | None, capacity: Capacity, media: Queue | None = None
+    ) -> None:
         self._queue = queue
         self._large = large
+        self._media = media
         self._capacity = capacity
 
     def send(self, job: Job) -> None:
-        message = job.message() | carried()
-        if self._large is not None and self._capacity.is_large(job.memory):
+        self.post(job.message(), job.memory)
+
+    def post(self, message: Item, memory: int) -> None:
+        """Send any message to a worker that has this memory, and for ``media`` its libraries."""
+        message = {**message, **carried()}
+        if self._media is not None and message.get("media"):
+            self._media.send(message)
+        elif self._large is not None and self._capacity.is_large(memory):
             self._large.send(message | {"large": True})
         else:
             self._queue.send(message)

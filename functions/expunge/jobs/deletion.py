@@ -72,3 +72,4 @@ class Deletion:
             yield from job.result_keys()
         if job.input_key and (with_upload or job.id in job.input_key):
             yield job.input_key
+        yield from job.companions.values()

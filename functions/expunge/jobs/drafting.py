@@ -1,7 +1,8 @@
-"""Prepares a job: gets its image, checks it by its structure, and fills in the record."""
+"""Prepares a job: gets its images, checks them by their structure, and fills in the record."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,21 +10,19 @@ from expunge.errors import UnsupportedMediaType
 from expunge.imaging.media_types import MOVIES, canonical
 from expunge.imaging.source import Source
 from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
+from expunge.jobs.capacity import needs_media
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.uploads import Uploaded
 from expunge.operations import mode_named
 from expunge.operations.options.base import ModeOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from expunge.accounts.callers import Caller
-    from expunge.imaging.data import FileData
-    from expunge.imaging.limits import Limits
     from expunge.jobs.capacity import Capacity
+    from expunge.jobs.inputs import Inputs
     from expunge.jobs.request import JobRequest
-    from expunge.jobs.sources import Sources
-    from expunge.jobs.uploads import Uploads
     from expunge.operations import Mode
     from expunge.stores.ports import Change, Objects
 
@@ -57,24 +56,31 @@ class Drafting:
     def __init__(
         self,
         objects: Objects,
-        uploads: Uploads,
-        sources: Sources,
+        inputs: Inputs,
         *,
         capacity: Capacity,
         clock: Callable[[], float],
-        limits: Limits,
+        check_space: Callable[[int], object],
     ) -> None:
         self._objects = objects
-        self._uploads = uploads
-        self._sources = sources
+        self._inputs = inputs
         self._capacity = capacity
         self._clock = clock
-        self._limits = limits
+        self._check_space = check_space
 
+    @contextmanager
     def draft(
-        self, caller: Caller, request: JobRequest, mode: Mode, options: ModeOptions, *, job_id: str
-    ) -> Draft:
-        """Get the image, check that the mode supports it, and store it for a worker.
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        *,
+        job_id: str,
+    ) -> Iterator[Draft]:
+        """Get the images, and check that the mode supports them; nothing is stored yet.
+
+        A movie that is read piece by piece is open until the exit.
 
         Raises
         ------
@@ -83,16 +89,26 @@ class Drafting:
         UploadNotFound, UploadIncomplete, SourceUnreachable, LoopDetected
             If the request's upload or URL gives no image.
         """
-        source, upload = self._source(caller, request)
-        if request.answers_image and source.media_type in MOVIES:
-            raise UnsupportedMediaType(
-                "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
-                "takes it, with the modes «metadata» and «detect»."
-            )
+        with self._inputs.read(caller, request, mode) as (source, upload):
+            yield self._drafted(caller, request, mode, options, source, upload, job_id=job_id)
+
+    def _drafted(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        mode: Mode,
+        options: ModeOptions,
+        source: Source,
+        upload: Uploaded | None,
+        *,
+        job_id: str,
+    ) -> Draft:
+        moves = mode.moves(source)
+        _check_still(request, source, moves=moves)
         mode.check(source, options)
         at_once = request.needs_outcome
         memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
-        sync = mode.sync and not request.respond_async and source.file is None
+        sync = mode.sync and not request.respond_async and source.file is None and not moves
         if sync and not at_once:
             sync = self._capacity.fits_request(mode, source, options, memory)
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
@@ -102,43 +118,43 @@ class Drafting:
                 input_content=upload.content,
                 filename=upload.filename,
             )
-        elif not sync:
-            job = job.changed(input_key=self._store_input(job, source))
-        elif job.retention is Retention.ALL:
+        elif not sync or job.retention is Retention.ALL:
             job = job.changed(input_key=job.object_key("in", job.media_type))
+        if not sync:
+            job = job.changed(companions=_companion_keys(job, source))
         return Draft(job, source, options, upload)
+
+    def store(self, draft: Draft) -> None:
+        """Store the images of a queued job for its worker; an upload is stored already.
+
+        Raises
+        ------
+        StorageFull
+            If there is no space for them.
+        """
+        job, source = draft.job, draft.source
+        if job.sync:
+            return
+        copies = {job.companions[name]: one for name, one in source.companions.items()}
+        if draft.upload is None and job.input_key is not None:
+            copies[job.input_key] = source
+        self._check_space(sum(len(one.content) for one in copies.values()))
+        for key, one in copies.items():
+            self._put(key, one)
+
+    def _put(self, key: str, source: Source) -> None:
+        if source.file is None:
+            self._objects.put(key, source.data, content_type=source.media_type)
+        else:
+            self._objects.put_file(key, source.file.binary, content_type=source.media_type)
 
     def check(self, request: JobRequest, mode: Mode, options: ModeOptions) -> Source:
         """The structure of the image in a request, which the mode supports; raises as `draft`."""
-        declared, limits = request.declared, self._limits
-        image = request.image or b""
-        source = Source.of(image, declared=declared, partial=mode.partial, limits=limits)
-        mode.check(source, options)
+        source = self._inputs.carried(request, mode)
+        _check_still(request, source, moves=mode.moves(source))
+        if not request.elsewhere:
+            mode.check(source, options)
         return source
-
-    def _source(self, caller: Caller, request: JobRequest) -> tuple[Source, Uploaded | None]:
-        image, declared = request.image or b"", request.declared
-        upload = None
-        if request.object_key is not None:
-            upload = self._uploads.fetch(caller, request.object_key)
-            image, declared = upload.data, upload.declared
-        elif request.image_url is not None:
-            fetched = self._sources.get(
-                caller, request.image_url, schemes=request.schemes, own=request.base_url
-            )
-            image = fetched.data if fetched else b""
-        partial = mode_named(request.mode).partial
-        if upload is not None and upload.file is not None:
-            return self._opened(upload.file, declared, partial=partial), upload
-        source = Source.of(image, declared=declared, partial=partial, limits=self._limits)
-        return source, upload
-
-    def _opened(self, file: FileData, declared: str | None, *, partial: bool) -> Source:
-        """Read the structure of a movie in the store; a worker opens it again."""
-        try:
-            return Source.over(file, declared=declared, partial=partial, limits=self._limits)
-        finally:
-            file.close()
 
     def _job(
         self,
@@ -173,13 +189,27 @@ class Drafting:
             guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
             memory=memory,
+            media=needs_media(mode_named(request.mode), source),
         )
 
-    def _store_input(self, job: Job, source: Source) -> str:
-        """Store an image from the request for the worker."""
-        key = job.object_key("in", source.media_type)
-        self._objects.put(key, source.data, content_type=source.media_type)
-        return key
+
+def _check_still(request: JobRequest, source: Source, *, moves: bool) -> None:
+    """Refuse what moves where only a still image can be answered or was paid."""
+    if request.answers_image and (moves or source.media_type in MOVIES):
+        raise UnsupportedMediaType(
+            "This is an animation, a video or an audio file, and this URL returns still images. "
+            "POST /api/v1/jobs takes it, if the mode does."
+        )
+    if moves and request.of_still:
+        raise UnsupportedMediaType(
+            "This is an animation or a video, and this request is for a still image. Create a job "
+            "for it by POST /api/v1/jobs."
+        )
+
+
+def _companion_keys(job: Job, source: Source) -> dict[str, str]:
+    named = source.companions.items()
+    return {name: job.object_key("in", one.media_type, name) for name, one in named}
 
 
 def _stored_options(request: JobRequest, *, sync: bool) -> dict[str, Any]:

@@ -69,6 +69,8 @@ class Job:
     """Seconds for which the record can be read after the job's end."""
     surface: str | None = None
     """The surface whose numbered lists hold it (`page_index`); ``None`` for no such list."""
+    price: int = 0
+    """Millicredits that it costs, 0 for a job that counts toward its group."""
     key: str | None = None
     """The id of the API key that created it."""
     request: dict[str, Any] = field(default_factory=dict)
@@ -93,10 +95,16 @@ class Job:
     """Pixels of all frames, from the image's header."""
     memory: int = 0
     """Maximum bytes of memory for its run, estimated from the header."""
+    media: bool = False
+    """Whether it is for workers with the libraries of swaps and moving pictures."""
     input_key: str | None = None
     """The object key of its image: an upload, or a copy made for this job."""
     input_content: str | None = None
     """For an upload, what identifies the bytes that were checked (`Uploaded.content`)."""
+    companions: dict[str, str] = field(default_factory=dict)
+    """The object keys of copies of its other images, by their names (`JobRequest.companions`)."""
+    own_label: str | None = None
+    """The label of the swap that its image is known to be, which it may not carry (`OwnLabel`)."""
     purpose: str | None = None
     """What the caller said it is for."""
     filename: str = ""
@@ -147,16 +155,21 @@ class Job:
         }
         return stored(given)
 
-    def object_key(self, prefix: str, media_type: str) -> str:
-        """The object key of its original (``in``) or result (``out``), with this media type."""
+    def object_key(self, prefix: str, media_type: str, companion: str = "") -> str:
+        """The object key of its original (``in``), of a companion, or of its result (``out``)."""
         day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
-        return f"{prefix}/{day}/{self.id}.{EXTENSIONS[media_type]}"
+        name = f"{self.id}-{companion}" if companion else self.id
+        return f"{prefix}/{day}/{name}.{EXTENSIONS[media_type]}"
 
     @property
-    def copy_key(self) -> str | None:
-        """The object key of the image copy made only for this job; ``None`` for an upload."""
+    def copy_keys(self) -> list[str]:
+        """The object keys of the image copies made only for this job; an upload is none.
+
+        Companions go with the job's end even where the operator keeps its original.
+        """
         own = self.input_key is not None and self.id in self.input_key
-        return self.input_key if own and self.retention is not Retention.ALL else None
+        mine = [self.input_key] if own and self.retention is not Retention.ALL else []
+        return [*filter(None, mine), *self.companions.values()]
 
     def result_keys(self) -> list[str]:
         """Every object key under which a run may have stored a result."""
@@ -164,7 +177,7 @@ class Job:
 
     def message(self) -> Item:
         """The queue message: ids, never the image."""
-        return {"owner": self.owner, "job": self.id}
+        return {"owner": self.owner, "job": self.id} | ({"media": True} if self.media else {})
 
     def changed(self, **changes: Any) -> Self:  # noqa: ANN401
         return replace(self, **changes)

@@ -6,15 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES, Meter
 from expunge.accounts.policies import Policies
-from expunge.errors import ClientSecretRequired, JobNotFound, Unavailable
+from expunge.errors import (
+    ClientSecretRequired,
+    FieldError,
+    JobNotFound,
+    Unavailable,
+    ValidationFailed,
+)
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.media_types import with_extension
 from expunge.imaging.provenance.choices import Scope
+from expunge.jobs import page_index
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.cleanup import Cleanup
 from expunge.jobs.deletion import Deletion
+from expunge.jobs.guard import Open
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
 from expunge.jobs.pending import Pending
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
+    from expunge.jobs.guard import Guard
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -48,6 +57,7 @@ class Jobs:
     The ``capacity`` decides which jobs are queued and which are refused; large jobs go to the
     ``large_queue``.
     The ``issuer`` signs receipts; without one there are none.
+    The ``guard`` is asked about every job; without one all pass.
     """
 
     def __init__(
@@ -62,7 +72,9 @@ class Jobs:
         scopes: Collection[str] = tuple(Scope),
         purpose_required: bool = False,
         recognition: bool = False,
+        video_codecs: Collection[str] = ("vp9", "av1"),
         issuer: Issuer | None = None,
+        guard: Guard | None = None,
         lease_seconds: float,
         longest_run: float = 900.0,
         attempts: int,
@@ -70,6 +82,7 @@ class Jobs:
         meter: Meter | None = None,
         executor: Executor | None = None,
         large_queue: Queue | None = None,
+        media_queue: Queue | None = None,
         capacity: Capacity | None = None,
         observer: Callable[[Job], None] = log_job,
         check_space: Callable[[int], object] = lambda _: None,
@@ -80,15 +93,15 @@ class Jobs:
         self._clock = clock
         self._register = Register(records, clock, outbox, observer)
         meter = meter or Meter(records, Policies(on=False), clock)
-        self.sources = Sources(fetch, objects, meter, limits)
+        self.sources = Sources(fetch, objects, meter, limits, check_space)
         self.uploads = Uploads(
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
         self._estimator = RunTimeEstimator(records, clock)
         self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
         executor = executor or InProcess()
-        capacity = capacity or Capacity()
-        dispatch = Dispatch(queue, large_queue, capacity)
+        capacity, guard = capacity or Capacity(), guard or Open()
+        dispatch = Dispatch(queue, large_queue, capacity, media_queue)
         self._runner = Runner(
             objects,
             self._register,
@@ -96,6 +109,7 @@ class Jobs:
             self._estimator,
             executor,
             issuer=issuer,
+            guard=guard,
             lease_seconds=lease_seconds,
             longest_run=longest_run,
             attempts=attempts,
@@ -112,7 +126,8 @@ class Jobs:
             meter,
             self.sources,
             executor=executor,
-            rules=Rules(modes, scopes, purpose_required, recognition),
+            rules=Rules(modes, scopes, purpose_required, recognition, video_codecs),
+            guard=guard,
             capacity=capacity,
             clock=clock,
             check_space=check_space,
@@ -127,6 +142,10 @@ class Jobs:
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
         """See `Admission.submit`."""
         return self._admission.submit(caller, request)
+
+    def earlier(self, caller: Caller, request: JobRequest) -> SubmitResult | None:
+        """See `Admission.earlier`."""
+        return self._admission.earlier(caller, request)
 
     def check(self, caller: Caller, request: JobRequest) -> Source | None:
         """See `Admission.check`."""
@@ -227,6 +246,31 @@ class Jobs:
         """
         return self._register.numbered(caller.subject, surface, caller.key, number, size)
 
+    def page_after(
+        self, caller: Caller, surface: str, limit: int, cursor: str | None
+    ) -> tuple[list[Job], str | None]:
+        """The same jobs after a cursor, and the cursor of the next page.
+
+        Parameters
+        ----------
+        cursor
+            That of the previous page, or the id of a job in the list.
+
+        Raises
+        ------
+        ValidationFailed
+            For any other cursor.
+        """
+        after = None if cursor is None else page_index.entry_at(cursor)
+        if cursor is not None and after is None:
+            job = self._register.get(caller.subject, cursor)
+            if job is None or job.surface != surface:
+                reason = "must be the next_cursor of the previous page"
+                raise ValidationFailed(FieldError("/query/cursor", reason))
+            after = page_index.entry_of(job)
+        jobs, last = self._register.following(caller.subject, surface, caller.key, limit, after)
+        return jobs, last and page_index.cursor_of(last)
+
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel and refund a queued job; return any other job unchanged."""
         job = self._held(caller, job_id)
@@ -235,9 +279,9 @@ class Jobs:
     def _cancel(self, job: Job) -> Job | None:
         if job.status is not Status.QUEUED:
             return job
-        canceled = self._register.end(job, Status.CANCELED, *self._runner.copy_registered(job))
+        canceled = self._register.end(job, Status.CANCELED, *self._runner.copies_registered(job))
         if canceled:
-            self._runner.discard_input(canceled)
+            self._runner.discard_copies(canceled)
         return canceled
 
     def remove(self, caller: Caller, job_id: str) -> Job:

@@ -27,6 +27,8 @@ class Rules:
     purpose_required: bool = False
     recognition: bool = False
     """Whether options that recognise people are accepted."""
+    video_codecs: Collection[str] = ("vp9", "av1")
+    """Values of the option ``codec`` that are accepted."""
 
     def checked(self, request: JobRequest) -> tuple[Mode, ModeOptions]:
         """The mode and the options of a request that the rules allow.
@@ -34,7 +36,8 @@ class Rules:
         Raises
         ------
         ValidationFailed
-            For an unknown mode or option, and for a purpose that is too long.
+            For an unknown mode or option, a codec that is switched off, and a purpose that is too
+            long.
         ModeDisabled, ScopeDisabled, RecognitionDisabled
             For a mode, a scope or an option that is switched off.
         PurposeRequired
@@ -48,8 +51,17 @@ class Rules:
                 f"{_named(options)} recognises people, which is switched off on this server. "
                 "Choose faces by «include» or «exclude», or use the command line on your machine."
             )
+        self._check_codec(options)
         check_purpose(request.purpose, required=self.purpose_required)
         return mode, options
+
+    def _check_codec(self, options: ModeOptions) -> None:
+        codec = getattr(options, "codec", None)  # of the modes that write videos
+        asked = "codec" in options.model_fields_set
+        if asked and codec not in self.video_codecs:
+            allowed = ", ".join(self.video_codecs)
+            reason = f"{codec} is switched off on this server; allowed: {allowed}"
+            raise ValidationFailed(FieldError("/options/codec", reason))
 
 
 def _named(options: ModeOptions) -> str:

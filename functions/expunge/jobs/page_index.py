@@ -1,4 +1,7 @@
-"""Numbered pages over a surface's jobs: a true total, and any page without reading those before.
+"""Lists of a surface's jobs, newest first, of an account or an API key.
+
+Numbered pages have a true total, and need not read the pages before. Pages by a cursor go on after
+the last job of the page before.
 
 A list is a partition. It has one small entry for each job, and counts of its entries by day and
 by minute, in UTC. The counts say in which minute a page begins, so only entries of that minute
@@ -10,10 +13,12 @@ after the records of their jobs, so the counts always match the list.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from expunge.stores.listing import newest
 from expunge.stores.ports import Add, Delete, Key, Put
 
 if TYPE_CHECKING:
@@ -29,6 +34,7 @@ _MOST_DAYS = 64
 _MOST_MINUTES = 24 * 60
 _AFTER = "~"
 """Sorts after every character of a time."""
+_CURSOR = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})-(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,46 @@ def page(records: Records, surface: str, owner: str, number: int, size: int) -> 
     )
     ids = (sort.rpartition("#")[2] for sort, _ in found.entries[skipped:])
     return ListPage(tuple(ids), total)
+
+
+def following(
+    records: Records, surface: str, owner: str, size: int, after: str | None
+) -> tuple[list[str], str | None]:
+    """The ids of the jobs after an entry, and the entry after which the next page begins.
+
+    The order is by the time of creation, in milliseconds, and then by id. So jobs of one moment
+    are neither skipped nor repeated.
+    """
+    entries, last = newest(records, _partition(surface, owner), _ENTRY, size, after)
+    return [name.rpartition("#")[2] for name, _ in entries], last
+
+
+def entry_of(job: Job) -> str:
+    """The entry of a job in its lists."""
+    return _Place.of(job).entry.removeprefix(_ENTRY)
+
+
+def cursor_of(entry: str) -> str:
+    """An entry in the letters of a job's id.
+
+    >>> cursor_of("2026-11-30T08:30:00.250#job_01")
+    '20261130T083000250-job_01'
+    """
+    moment, _, job = entry.rpartition("#")
+    return f"{re.sub('[^0-9T]', '', moment)}-{job}"
+
+
+def entry_at(cursor: str) -> str | None:
+    """The entry that a cursor names; ``None`` for text that is none.
+
+    >>> entry_at("20261130T083000250-job_01")
+    '2026-11-30T08:30:00.250#job_01'
+    """
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, ms, job = match.groups()
+    return f"{year}-{month}-{day}T{hour}:{minute}:{second}.{ms}#{job}"
 
 
 def _counts(records: Records, partition: str, prefix: str, most: int) -> list[tuple[str, int]]:

@@ -169,6 +169,13 @@ class Register:
         page = page_index.page(self._records, surface, key or owner, number, size)
         return [job for job in (self.get(owner, one) for one in page.ids) if job], page.total
 
+    def following(
+        self, owner: str, surface: str, key: str | None, size: int, after: str | None
+    ) -> tuple[list[Job], str | None]:
+        """The same jobs after an entry of the list, and the last entry; see `page_index`."""
+        ids, last = page_index.following(self._records, surface, key or owner, size, after)
+        return [job for job in (self.get(owner, one) for one in ids) if job], last
+
     def start(self, job: Job, lease: str, lease_until: float) -> Job | None:
         """Start a queued job, or one whose lease expired; ``None`` if another run was faster."""
         return self._change(

@@ -24,10 +24,11 @@ from expunge.operations.execution import failure_of
 from expunge.telemetry.tracing import TRACE_PARENT, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from expunge.imaging.source import Source
     from expunge.jobs.cleanup import Cleanup
+    from expunge.jobs.guard import Guard
     from expunge.jobs.register import Register
     from expunge.jobs.run_times import RunTimeEstimator
     from expunge.operations.execution import Executor, Turn
@@ -94,6 +95,7 @@ class Runner:
         executor: Executor,
         *,
         issuer: Issuer | None = None,
+        guard: Guard,
         lease_seconds: float,
         longest_run: float,
         attempts: int,
@@ -106,6 +108,7 @@ class Runner:
         self._estimator = estimator
         self._executor = executor
         self._issuer = issuer
+        self._guard = guard
         self._lease_seconds = lease_seconds
         self._longest_run = longest_run
         self._attempts = attempts
@@ -144,7 +147,7 @@ class Runner:
         if job is None:
             return
         if job.status.ended:
-            self.discard_input(job)  # the run that ended it may have crashed before this
+            self.discard_copies(job)  # the run that ended it may have crashed before this
             return
         if seconds := self.held_for(job):
             raise LeaseHeld(seconds)
@@ -183,15 +186,14 @@ class Runner:
                 return
             self.run(job, source, options, turn)
 
-    def discard_input(self, job: Job) -> None:
-        """Delete the image copy that was made only for this job; an upload stays."""
-        if job.copy_key:
-            self._objects.delete(job.copy_key)
+    def discard_copies(self, job: Job) -> None:
+        """Delete the image copies that were made only for this job; an upload stays."""
+        for key in job.copy_keys:
+            self._objects.delete(key)
 
-    def copy_registered(self, job: Job) -> list[Put]:
-        """Changes that make the sweep delete that copy, in case this process crashes first."""
-        tasks = self._cleanup.tasks([job.copy_key] if job.copy_key else [])
-        return [task.registration() for task in tasks]
+    def copies_registered(self, job: Job) -> list[Put]:
+        """Changes that make the sweep delete those copies, in case this process crashes first."""
+        return [task.registration() for task in self._cleanup.tasks(job.copy_keys)]
 
     def run(
         self,
@@ -235,25 +237,34 @@ class Runner:
                 watch.lap("work")
                 worked = True
                 self._add_receipt(job, source, options, outcome)
+                records = self._guard.records(job, source, outcome)
                 facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
             failure = _failure(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
-            return self._succeed(life, job, outcome, facts, watch.milliseconds()["total"]), outcome
+            spent = watch.milliseconds()["total"]
+            return self._succeed(life, job, outcome, facts, spent, records), outcome
         # Outside the except block the traceback is gone, and with it the operation's memory.
         return self._fail(life, job, failure, stored=worked or job.attempts > 1), None
 
     def _succeed(
-        self, life: Life, job: Job, outcome: Outcome, facts: dict[str, Any], total: float
+        self,
+        life: Life,
+        job: Job,
+        outcome: Outcome,
+        facts: dict[str, Any],
+        total: float,
+        records: Sequence[Change],
     ) -> Job:
         spent = round(total)
         try:
             ended = life.end(
                 job,
                 Status.SUCCEEDED,
-                *self.copy_registered(job),
+                *self.copies_registered(job),
+                *records,
                 report=_corrected(job) | outcome.report,
                 processing_ms=spent,
                 **facts,
@@ -267,7 +278,7 @@ class Runner:
             self._estimator.record(job, spent)
         if ended is None:
             return self._lost_race(job, facts)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         return ended
 
     def _lost_race(self, job: Job, facts: Mapping[str, Any]) -> Job:
@@ -304,13 +315,13 @@ class Runner:
             job,
             Status.FAILED,
             *(task.registration() for task in tasks),
-            *self.copy_registered(job),
+            *self.copies_registered(job),
             error_code=error.code,
             error_message=error.detail,
         )
         if ended is None:
             return self._current(job)
-        self.discard_input(ended)
+        self.discard_copies(ended)
         self._cleanup.attempt(tasks)
         return ended
 

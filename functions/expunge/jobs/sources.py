@@ -17,10 +17,12 @@ from expunge.errors import (
     SourceUnreachable,
 )
 from expunge.imaging.limits import LIMITS, Limits
-from expunge.net.ports import HTTPS, Fetched, never
+from expunge.imaging.source import HEAD, is_movie
+from expunge.net.ports import HTTPS, Fetched, Spool, never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+    from typing import BinaryIO
 
     from expunge.accounts.callers import Caller
     from expunge.accounts.meter import Meter
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_PER_CALLER = 4
 """Concurrent fetches of one caller in this process."""
+MOVIE_BYTES = 104_857_600
+"""Limit for a video or an audio file that is fetched."""
 GROUP = "failed-fetches"
 """The group in the policy table."""
 
@@ -46,12 +50,18 @@ class Sources:
     """
 
     def __init__(
-        self, fetch: Fetch, objects: Objects, meter: Meter, limits: Limits = LIMITS
+        self,
+        fetch: Fetch,
+        objects: Objects,
+        meter: Meter,
+        limits: Limits = LIMITS,
+        check_space: Callable[[int], object] = lambda _: None,
     ) -> None:
         self._fetch = fetch
         self._objects = objects
         self._meter = meter
         self._limits = limits
+        self._check_space = check_space
         self._lock = threading.Lock()
         self._in_progress: Counter[str] = Counter()
 
@@ -68,8 +78,15 @@ class Sources:
         known: str | None = None,
         own: str = "",
         abandoned: Callable[[], bool] = never,
+        movies: bool = False,
     ) -> Fetched | None:
         """See `Fetch.get`; returns at most the maximum size of an image.
+
+        Parameters
+        ----------
+        movies
+            Whether the source may be a video or an audio file, which is then a file on disk of at
+            most `MOVIE_BYTES`.
 
         Raises
         ------
@@ -83,7 +100,7 @@ class Sources:
         with self._slot(caller):
             self._meter.check(caller, GROUP)
             try:
-                return self._stored(url, own) or self._fetch.get(
+                return self._stored(url, own, movies=movies) or self._fetch.get(
                     url,
                     limit=self._limits.file_bytes,
                     schemes=schemes,
@@ -91,6 +108,7 @@ class Sources:
                     own=own,
                     private=caller.reaches_private,
                     abandoned=abandoned,
+                    **{"spool": Spool(self._most, self._scratch)} if movies else {},
                 )
             except (SourceUnreachable, LoopDetected, PayloadTooLarge):
                 if not abandoned():  # leaving a page is not a failed fetch
@@ -98,7 +116,17 @@ class Sources:
                         self._meter.take(caller, MeteredCall(GROUP))
                 raise
 
-    def _stored(self, url: str, own: str) -> Fetched | None:
+    def _most(self, head: bytes) -> int:
+        """The bytes that a source may have, by its first ones."""
+        if is_movie(head):
+            return min(MOVIE_BYTES, max(self._limits.movie_bytes, self._limits.file_bytes))
+        return self._limits.file_bytes
+
+    def _scratch(self) -> BinaryIO:
+        self._check_space(MOVIE_BYTES)
+        return self._objects.scratch()
+
+    def _stored(self, url: str, own: str, *, movies: bool) -> Fetched | None:
         """The object behind a signed URL of this service's store; ``None`` for any other URL."""
         try:
             key = self._objects.signed_key(url, base_url=own)
@@ -110,8 +138,11 @@ class Sources:
         if key is None:
             return None
         facts = self._objects.head(key)
-        if facts is not None:
-            self._limits.check_bytes(facts.length)
+        if facts is not None and facts.length > self._limits.file_bytes:
+            file = self._objects.open(key) if movies else None
+            if file is None or not is_movie(file.read(HEAD)):
+                self._limits.check_bytes(facts.length)
+            return Fetched(b"", file=file)
         data = self._objects.get(key) if facts else None
         if data is None:
             raise SourceUnreachable(

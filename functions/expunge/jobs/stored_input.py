@@ -1,12 +1,14 @@
-"""The image or movie of a queued job, read back from the store."""
+"""The image or movie of a queued job and its companions, read back from the store."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import UploadNotFound
 from expunge.imaging.data import FileData
 from expunge.imaging.media_types import MOVIES
+from expunge.imaging.provenance.own_label import OwnLabel
 from expunge.imaging.source import Source
 from expunge.jobs.uploads import DIGEST, content_of
 from expunge.operations import mode_named
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 def stored_source(objects: Objects, job: Job, opened: ExitStack) -> Source:
     """The stored input of a job: a movie stays in the store, an image is read whole.
 
+    Its companions are images.
+
     Parameters
     ----------
     opened
@@ -31,12 +35,25 @@ def stored_source(objects: Objects, job: Job, opened: ExitStack) -> Source:
     UploadNotFound
         If the file has expired, or was replaced after the job was made.
     """
+    source = _input(objects, job, opened)
+    label = OwnLabel.parsed(job.own_label) if job.own_label else None
+    named = {name: _companion(objects, key) for name, key in job.companions.items()}
+    return replace(source, companions=named, label=label)
+
+
+def _companion(objects: Objects, key: str) -> Source:
+    image = objects.get(key)
+    if image is None:
+        raise _missing()
+    return Source.of(image, limits=None)
+
+
+def _input(objects: Objects, job: Job, opened: ExitStack) -> Source:
     partial, key = mode_named(job.mode).partial, job.input_key
-    missing = UploadNotFound("The image expired before the job was run.")
     if key is not None and job.media_type in MOVIES:
         facts, file = objects.head(key), objects.open(key)
         if file is None:
-            raise missing
+            raise _missing()
         opened.enter_context(file)
         if (job.input_content or "").startswith(DIGEST):
             _check_content(job, content_of(file.read()))
@@ -45,9 +62,13 @@ def stored_source(objects: Objects, job: Job, opened: ExitStack) -> Source:
         return Source.over(FileData(file, objects.scratch), partial=partial, limits=None)
     image = objects.get(key) if key else None
     if image is None:
-        raise missing
+        raise _missing()
     _check_content(job, content_of(image))
     return Source.of(image, partial=partial, limits=None)
+
+
+def _missing() -> UploadNotFound:
+    return UploadNotFound("The image expired before the job was run.")
 
 
 def _check_content(job: Job, content: str | None) -> None:

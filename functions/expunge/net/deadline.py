@@ -22,6 +22,10 @@ class Deadline:
         self._at = time.monotonic() + seconds
         self._abandoned = abandoned
 
+    def extend(self, seconds: float) -> None:
+        """Allow ``seconds`` more."""
+        self._at += seconds
+
     def within(self, seconds: float | None = None) -> float:
         """Seconds that the next step may take: the remaining time, at most ``seconds``.
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import httpx2
 
-from expunge.errors import LoopDetected, PayloadTooLarge, SourceUnreachable
+from expunge.errors import LoopDetected, SourceUnreachable
+from expunge.net.bodies import body_of
 from expunge.net.deadline import Deadline
-from expunge.net.failures import check_status, retry_after, uniform_failures
+from expunge.net.failures import retry_after, uniform_failures
 from expunge.net.guard import Guard
 from expunge.net.origins import LOOP_HEADERS, origin, origin_of
-from expunge.net.ports import HTTPS, WEB, Caching, Fetched, Response, never
+from expunge.net.ports import HTTPS, WEB, Caching, Fetched, Response, Spool, never
 from expunge.net.transport import Transport
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ AGENT = "expunge"
 NEEDS_A_KEY = " URLs on this server's own network need an API key."
 """Added for callers who may not reach private targets, where the operator has opened any."""
 
-_WITHOUT_BODY = frozenset({204, 205})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -118,19 +118,22 @@ class Fetcher:
         own: str = "",
         private: bool = False,
         abandoned: Callable[[], bool] = never,
+        spool: Spool | None = None,
     ) -> Fetched | None:
         """See `ports.Fetch.get`. At most three redirects, each checked like the first URL.
 
         A public source cannot redirect to a private one.
         """
-        headers = {"accept": "image/*", "accept-encoding": "identity", **LOOP_HEADERS}
+        accepted = "image/*" if spool is None else "image/*, video/*, audio/*"
+        headers = {"accept": accepted, "accept-encoding": "identity", **LOOP_HEADERS}
         not_sources = self._own | {origin_of(own)} if own else self._own
         headers |= {"user-agent": self._agent(own)}
         if self._referer is not None:
             headers["referer"] = self._referer
         if known is not None:
             headers["if-none-match"] = known
-        transport = self._transport(self._reading, schemes, private=private, abandoned=abandoned)
+        deadline = Deadline(self._reading.total, abandoned)
+        transport = Transport(self._guard_of(private=private), self._tls, deadline, schemes)
         backend, hint = transport.backend, self._hint(private=private)
         with uniform_failures(hint), _client(transport, self._reading) as client:
             target = self._source(url, schemes, backend.guard, not_sources, hint)
@@ -139,9 +142,9 @@ class Fetcher:
                     if answer.status_code == 304 and known is not None:
                         return None
                     if not answer.has_redirect_location:
-                        data = _body(answer, limit)
+                        data, file = body_of(answer, limit, spool, deadline)
                         caching = _caching(answer) if backend.went_public else Caching.OWN_NETWORK
-                        return Fetched(data, answer.headers.get("etag"), caching)
+                        return Fetched(data, answer.headers.get("etag"), caching, file)
                     if backend.went_public:
                         backend.guard = self._guard
                     further = target.join(answer.headers["location"])
@@ -152,7 +155,8 @@ class Fetcher:
         self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
     ) -> Response:
         """See `ports.Sender.post`. At most 1 kB of the response is read."""
-        transport = self._transport(self._sending, WEB, private=private)
+        deadline = Deadline(self._sending.total)
+        transport = Transport(self._guard_of(private=private), self._tls, deadline, WEB)
         with uniform_failures(), _client(transport, self._sending) as client:
             target = self._target(url, WEB, transport.backend.guard)
             own = {"accept-encoding": "identity", "user-agent": self._agent()}
@@ -200,17 +204,6 @@ class Fetcher:
         guard.check(host, _port(target))
         return target.copy_with(host=host, fragment=None)
 
-    def _transport(
-        self,
-        timeouts: Timeouts,
-        schemes: Collection[str],
-        *,
-        private: bool,
-        abandoned: Callable[[], bool] = never,
-    ) -> Transport:
-        deadline = Deadline(timeouts.total, abandoned)
-        return Transport(self._guard_of(private=private), self._tls, deadline, schemes)
-
     def _agent(self, own: str = "") -> str:
         """The User-Agent, with a URL of this service where a source can ask.
 
@@ -232,24 +225,6 @@ def _port(url: httpx2.URL) -> int:
     return _DEFAULT_PORTS[url.scheme] if url.port is None else url.port
 
 
-def _body(answer: httpx2.Response, limit: int) -> bytes:
-    """The whole body. Bytes are counted as they arrive, compressed and decompressed."""
-    check_status(answer)
-    if answer.headers.get("content-encoding", "").count(","):
-        raise SourceUnreachable("The source answered with more than one content encoding.")
-    declared = answer.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared[:20]) > limit:
-        raise _too_large(limit)
-    data = bytearray()
-    for piece in answer.iter_bytes():
-        data += piece
-        if len(data) > limit or answer.num_bytes_downloaded > limit:
-            raise _too_large(limit)
-    if answer.status_code in _WITHOUT_BODY:
-        raise SourceUnreachable(f"The source answered {answer.status_code} without an image.")
-    return bytes(data)
-
-
 def _caching(answer: httpx2.Response) -> Caching:
     directives = [
         word.partition("=")[0].strip().lower()
@@ -257,10 +232,6 @@ def _caching(answer: httpx2.Response) -> Caching:
     ]
     strictest = (Caching.NONE, Caching.PRIVATE)
     return next((each for each in strictest if each in directives), Caching.PUBLIC)
-
-
-def _too_large(limit: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"The source is larger than the limit of {limit:,} bytes.")
 
 
 def _beginning(answer: httpx2.Response) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
 HTTPS = ("https",)
 WEB = ("http", "https")
@@ -33,8 +34,21 @@ class Fetched:
     """A whole body and its ``ETag``, if the server sent one."""
 
     data: bytes
+    """The body; empty if it is in a ``file``."""
     etag: str | None = None
     caching: Caching = Caching.PUBLIC
+    file: BinaryIO | None = None
+    """A body that went to disk. The caller closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Takes to disk a body that is too large for memory."""
+
+    most: Callable[[bytes], int]
+    """The bytes that a body may have, by its first ones."""
+    scratch: Callable[[], BinaryIO]
+    """Opens an empty file for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +74,14 @@ class Fetch(Protocol):
         own: str = "",
         private: bool = False,
         abandoned: Callable[[], bool] = never,
+        spool: Spool | None = None,
     ) -> Fetched | None:
         """Fetch ``url``, at most ``limit`` bytes; ``None`` if its ``ETag`` is still ``known``.
 
         Parameters
         ----------
+        spool
+            Takes a body over the limit, which then has more time.
         own
             The base URL at which the caller reached this service. It is refused as a source,
             like the service's other base URLs.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from expunge.errors import (
+    ExpungeError,
     FieldError,
     ModeDisabled,
     ScopeDisabled,
@@ -25,8 +26,9 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.extras import explained
+from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
-from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.media_types import UNDECODED, VIDEOS
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
@@ -36,9 +38,12 @@ from expunge.operations.options.base import ModeOptions
 from expunge.operations.options.convert import ConvertOptions
 from expunge.operations.options.detect import DetectOptions
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.fingerprint import FingerprintOptions
 from expunge.operations.options.invisible import InvisibleOptions
 from expunge.operations.options.mask import MaskOptions
 from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.options.scan import ScanOptions
+from expunge.operations.options.swap import SwapOptions
 from expunge.operations.options.visible import VisibleOptions
 from expunge.operations.receipt import Issuer
 from expunge.operations.reports.base import Report
@@ -46,12 +51,13 @@ from expunge.operations.reports.detect import DetectReport
 from expunge.operations.reports.faces import FacesReport, MaskReport
 from expunge.operations.reports.invisible import AllReport, InvisibleReport
 from expunge.operations.reports.metadata import MetadataReport
+from expunge.operations.reports.swap import SwapReport
 from expunge.operations.reports.visible import VisibleReport
 from expunge.receipts.keys import KeyInvalid, SigningKey
 from expunge.validation import field_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from expunge.imaging.data import FileData
     from expunge.operations.outcome import Outcome
@@ -63,6 +69,8 @@ class Group(StrEnum):
     LIGHT = "light"
     HEAVY = "heavy"
     DETECT = "detect"
+    MOVING = "moving"
+    """Jobs on animations and videos, whatever the mode."""
 
 
 class Operation(Protocol):
@@ -94,6 +102,10 @@ class Mode:
     """The extra that it requires."""
     structural: bool = False
     """Whether the file's structure is enough, so that it takes types that are not decoded here."""
+    companions: bool = False
+    """Whether it needs companions: other pictures, which not every interface can give."""
+    moving: bool = False
+    """Whether it takes animations and videos."""
     synthetic: bool = False
     """Whether its result shows what no camera saw, so that the result is labelled."""
 
@@ -101,6 +113,14 @@ class Mode:
     def gives_image(self) -> bool:
         """Whether the result is an image, not only a report."""
         return self.group is not Group.DETECT
+
+    def moves(self, source: Source) -> bool:
+        """Whether it works on the frames of this file: then a job is long, and always queued."""
+        return self.moving and bool(load("expunge.imaging.moving").is_moving(source))
+
+    def group_for(self, source: Source) -> Group:
+        """The quota group of a job on this file."""
+        return Group.MOVING if self.moves(source) else self.group
 
     @property
     def operation(self) -> Operation:
@@ -128,7 +148,8 @@ class Mode:
         expunge.errors.ExtraMissing
             If the mode's libraries are not installed.
         """
-        if not self.structural and source.media_type in UNDECODED:
+        read = self.structural or (self.moving and source.media_type in VIDEOS)
+        if not read and source.media_type in UNDECODED:
             raise UnsupportedMediaType(
                 f"This is {UNDECODED[source.media_type]}. «{self.name}» cannot decode it; "
                 f"the modes that take it are {STRUCTURAL}."
@@ -136,6 +157,20 @@ class Mode:
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
+
+    @explained()
+    def refuse_unsafe(self, source: Source) -> None:
+        """Scan the inputs of a face swap outside of a service, which has a gate of its own.
+
+        Raises
+        ------
+        expunge.errors.ExpungeError
+            For an input with sexual content, and if the network that says so is missing.
+        """
+        if self.companions:
+            faces = {f"the picture «{name}»": one for name, one in source.companions.items()}
+            inputs = {"the target": source} | faces
+            load("expunge.operations.scan").refuse_unsafe(inputs)
 
     @explained()
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
@@ -222,7 +257,9 @@ MODES = {
             report_type=MaskReport,
             sync=True,
             summary="Hide faces, and on request text, plates, codes and given regions.",
+            stepwise=True,
             extra="vision",
+            moving=True,
         ),
         Mode(
             "invisible",
@@ -244,6 +281,19 @@ MODES = {
             stepwise=True,
             extra="vision",
         ),
+        Mode(
+            "swap",
+            Group.HEAVY,
+            SwapOptions,
+            report_type=SwapReport,
+            sync=False,
+            summary="Replace a face by the face of another picture, and label the result.",
+            stepwise=True,
+            extra="vision",
+            companions=True,
+            moving=True,
+            synthetic=True,
+        ),
     )
 }
 """Every mode this build knows, by name."""
@@ -259,6 +309,25 @@ CONVERT = Mode(
     summary="Code a result in a format that a browser takes and that is smaller.",
 )
 """What the `/clean` surface does with a job's result; nobody can ask for it."""
+SCAN = Mode(
+    "scan",
+    Group.DETECT,
+    ScanOptions,
+    sync=True,
+    summary="Score an input of a face swap for sexual content.",
+    extra="vision",
+)
+"""What every input of a face swap goes through; nobody can ask for it."""
+FINGERPRINT = Mode(
+    "fingerprint",
+    Group.DETECT,
+    FingerprintOptions,
+    sync=True,
+    summary="Hash an image, to compare it with results of swaps.",
+    extra="vision",
+)
+"""By what a server knows its own results again; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT)}
 
 
 def run(
@@ -267,6 +336,7 @@ def run(
     *,
     progress: Progress = silent,
     receipt_key: str | None = None,
+    companions: Mapping[str, bytes] | None = None,
     **options: object,
 ) -> Outcome:
     """Run one mode on one image.
@@ -283,6 +353,8 @@ def run(
     receipt_key
         The private key that signs a receipt, as `expunge receipt new-key` prints it. The option
         ``receipt`` needs it; the receipt is then ``outcome.report["receipt"]``.
+    companions
+        Other files that the mode needs, by name: for ``swap`` the face, as ``source``.
     options
         The mode's options.
 
@@ -294,6 +366,8 @@ def run(
         For a file that is not a supported image, is broken or is too large.
     expunge.errors.ExtraMissing
         If the mode's libraries are not installed.
+    expunge.errors.NsfwDetected
+        For «swap», if an input looks like sexual content.
 
     Examples
     --------
@@ -308,11 +382,31 @@ def run(
         source = Source.of(image, partial=chosen.partial)
     else:
         source = Source.over(image, partial=chosen.partial)
+    source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
+    chosen.refuse_unsafe(source)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)
     return outcome
+
+
+@explained()
+def companions_of(files: Mapping[str, bytes], limits: Limits = LIMITS) -> dict[str, Source]:
+    """Read the structure of companions.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For a file that is not a supported image, with a pointer to its name.
+    """
+    read = {}
+    for name, data in files.items():
+        try:
+            read[name] = Source.of(data, limits=limits)
+        except ExpungeError as error:
+            raise ValidationFailed(FieldError(f"/{name}", error.detail)) from None
+    return read
 
 
 def _issuer(receipt_key: str | None) -> Issuer:
@@ -341,8 +435,8 @@ def mode_named(name: str) -> Mode:
 
 
 def runnable(name: str) -> Mode:
-    """A mode, or `CONVERT`."""
-    return CONVERT if name == CONVERT.name else mode_named(name)
+    """A mode, or one of those that nobody can ask for."""
+    return INTERNAL.get(name) or mode_named(name)
 
 
 def enabled_mode(name: str, enabled: Collection[str]) -> Mode:

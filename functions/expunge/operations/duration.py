@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expunge.imaging.faces.plans import Plan
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
-from expunge.operations.memory import compares, decoded_pixels
+from expunge.operations.memory import MOVING, compares, decoded_pixels
 
 if TYPE_CHECKING:
     from expunge.imaging.source import Source
@@ -42,18 +43,24 @@ RECOGNISED = 3.0
 """Seconds of describing the most faces that are compared, 100 (`imaging.faces.recognition`)."""
 REFERENCE = 0.9
 """Seconds of finding and describing the face in the largest picture that an option may have."""
+SWAPPED = 1.0
+"""Seconds of swapping one face, with its picture."""
 READERS = ("detect", "faces")
 REMAKERS = ("invisible", "all")
 
 
 def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds; 0 if nothing is decoded."""
+    if mode.moves(source):
+        return float(load(MOVING).cpu_seconds(mode, source, options))
     if source.media_type in UNDECODED:
         return 0.0
     rate = _rate(mode, source, options) if mode.decodes else 0.0
     if compares(source, options):
         rate += 2 * READ  # the file and its result
     searched = _sought(source, options) + _recognition(options) + _looking(mode, options)
+    others = sum(READ * decoded_pixels(one) / 1e6 for one in source.companions.values())
+    searched += others + SWAPPED * len(source.companions)
     return rate * decoded_pixels(source) / 1e6 + searched
 
 

@@ -66,14 +66,12 @@ def run(source: Source, options: FacesOptions) -> Outcome:
 def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection:
     """Decode an image at the resolution that the plan needs, and find what the options ask for."""
     with_faces = Target.FACES in options.sought
-    detector = loaded(options.model, _weights(options.model)) if with_faces else None
+    finder = detector(options) if with_faces else None
     targets.ready(options)
     watch.lap("load")
     seen = reduced(source, max(FINEST[options.plan] if with_faces else 0, targets.side(options)))
     watch.lap("decode")
-    found = (
-        Found(Faces.none(), 0, ()) if detector is None else _found(seen, detector, options, watch)
-    )
+    found = Found(Faces.none(), 0, ()) if finder is None else _found(seen, finder, options, watch)
     fitting = large_enough(found.faces, options.min_size, options.max_faces).tolist()
     placed = targets.within(found.faces.boxes[fitting].tolist(), options)
     chosen = tuple(fitting[number] for number in placed)
@@ -81,11 +79,22 @@ def detect(source: Source, options: FacesOptions, watch: Stopwatch) -> Detection
     return Detection(source.media_type, seen, found, chosen, options.threshold, spots)
 
 
-def _found(seen: Reduced, detector: Detector, options: FacesOptions, watch: Stopwatch) -> Found:
+def detector(options: FacesOptions) -> Detector:
+    """The network that finds faces.
+
+    Raises
+    ------
+    expunge.errors.ModelMissing
+        If its weights are not installed.
+    """
+    return loaded(options.model, _weights(options.model))
+
+
+def _found(seen: Reduced, finder: Detector, options: FacesOptions, watch: Stopwatch) -> Found:
     """The faces, in pixels of the displayed image."""
     return find(
         seen.pixels,
-        detector,
+        finder,
         options.plan,
         confidence=options.threshold,
         nms_threshold=options.nms_threshold,

@@ -16,6 +16,8 @@ from expunge.imaging.faces.choices import IRREVERSIBLE, Method, Shape
 from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.regions import Region, regions
 from expunge.imaging.faces.selection import Box, as_boxes, named
+from expunge.imaging.loading import load
+from expunge.imaging.moving import is_moving
 from expunge.imaging.provenance.own_label import kept
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
@@ -28,8 +30,11 @@ from expunge.operations.outcome import Outcome
 from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from expunge.imaging.codecs import Picture
     from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.progress import Progress
     from expunge.operations.options.mask import MaskOptions
 
 
@@ -57,8 +62,16 @@ class _Choice:
 
 def check(source: Source, options: MaskOptions) -> None:
     """Reject an image that cannot be decoded here or is too large for the requested format."""
+    if is_moving(source):
+        _moving().check(source, options)
+        return
     refuse(source, media_type=_media_type(options))
-    width, height = source.layout.displayed
+    check_regions(options, source.layout.displayed)
+
+
+def check_regions(options: MaskOptions, size: tuple[int, int]) -> None:
+    """Reject given regions that cover more than `MOST_COVERED` times an image of ``size``."""
+    width, height = size
     covered = options.covers((width, height))
     if covered > MOST_COVERED * width * height:
         raise ValidationFailed(
@@ -70,8 +83,10 @@ def check(source: Source, options: MaskOptions) -> None:
         )
 
 
-def run(source: Source, options: MaskOptions) -> Outcome:
+def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     """Hide what was found in one image, and the given regions.
+
+    A moving picture reports its progress.
 
     Raises
     ------
@@ -80,8 +95,11 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     expunge.errors.ValidationFailed
         If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
+    if is_moving(source):
+        outcome: Outcome = _moving().run(source, options, progress)
+        return outcome
     watch = Stopwatch()
-    style = _style(options)
+    style = style_of(options)
     references = _references(options, watch)
     detection = faces.detect(source, options, watch)
     picture = decode(source)
@@ -98,7 +116,7 @@ def run(source: Source, options: MaskOptions) -> Outcome:
     made = patches(
         picture,
         [region for _, region in covered],
-        [_style_of(kind, style) for kind, _ in covered],
+        [style_of_kind(kind, style) for kind, _ in covered],
     )
     account = _account(choice, covered, options)
     del covered
@@ -111,7 +129,7 @@ def run(source: Source, options: MaskOptions) -> Outcome:
         quality=options.quality,
     )
     watch.lap("encode")
-    data = _stripped(encoded) if options.strip_metadata else encoded.data
+    data = stripped(encoded) if options.strip_metadata else encoded.data
     watch.lap("strip")
     report = faces.described(detection, options) | account
     report |= {"exact": encoded.exact, "changed": data != source.data}
@@ -120,6 +138,10 @@ def run(source: Source, options: MaskOptions) -> Outcome:
         report |= {"own_label": label} if label else {}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
+
+
+def _moving() -> ModuleType:
+    return load("expunge.operations.mask_moving")
 
 
 def _covered(
@@ -135,8 +157,11 @@ def _covered(
     ]
 
 
-def _style_of(kind: str, style: MaskStyle) -> MaskStyle:
-    """Nothing of text, plates and codes may remain: a blurred code can still decode."""
+def style_of_kind(kind: str, style: MaskStyle) -> MaskStyle:
+    """The style for one kind of what is hidden.
+
+    Nothing of text, plates and codes may remain: a blurred code can still decode.
+    """
     if kind in _BLURRED or style.method in IRREVERSIBLE:
         return style
     return replace(style, method=Method.RINGFILL)
@@ -154,7 +179,14 @@ def _media_type(options: MaskOptions) -> str | None:
     return f"image/{options.format}" if options.format else None
 
 
-def _style(options: MaskOptions) -> MaskStyle:
+def style_of(options: MaskOptions) -> MaskStyle:
+    """How the options say that faces are hidden.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        If ``cover`` is not an image.
+    """
     colour = bytes.fromhex(options.colour[1:])
     cover = None
     if options.cover is not None:
@@ -191,7 +223,7 @@ def _excepted(
     return replace(choice, indices=tuple(i for i in choice.indices if i not in known), known=known)
 
 
-def _stripped(encoded: Encoded) -> bytes:
+def stripped(encoded: Encoded) -> bytes:
     """The file without metadata; it may be larger than the limit for uploads."""
     container = sniff(encoded.data).container
     return strip(Source(encoded.data, container.parse(encoded.data), container), StripPolicy()).data
@@ -202,7 +234,7 @@ def _account(
 ) -> dict[str, Any]:
     """The part of the report on what was hidden."""
     style = MaskStyle(options.method)
-    methods = {kind: _style_of(kind, style).method for kind, _ in covered}
+    methods = {kind: style_of_kind(kind, style).method for kind, _ in covered}
     return {
         "masked": list(choice.indices[: faces.MAX_LISTED]),
         "masked_count": len(covered),

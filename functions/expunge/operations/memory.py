@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge
 from expunge.imaging.limits import LIMITS
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.purify.tiles import MARGIN, TILE, TILE_LEFT_MB, TILE_MB, most_at_once
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
 
+MOVING = "expunge.operations.moving_costs"
+"""What estimates moving pictures; it loads NumPy."""
 MB = 1 << 20
 PLAIN, LOADED, NETWORK = 105, 155, 260
 """MB for the smallest image: with Python and OpenCV; with a face detector loaded; while that
@@ -38,6 +41,8 @@ LOOKED = 200
 """MB for a search for invisible watermarks in a part of the image."""
 DESCRIBED = 130
 """MB for the network that tells people apart (90 MB), and for a picture that names somebody."""
+MESHED = 120
+"""MB for the network that finds a face's shape, and for the layers of a swap at their largest."""
 COVERED = 9.0
 """Bytes per pixel of each region that a caller gives: its opacity, and its new pixels."""
 FILE = 20
@@ -76,19 +81,24 @@ class _Size:
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 if nothing is decoded."""
+    if mode.moves(source):
+        return int(load(MOVING).peak_bytes(mode, source, options)) + _companions(source)
     if source.media_type in UNDECODED or not (mode.decodes or compares(source, options)):
         return 0
-    return _peak(mode.name, Coding.of(source), _Size.of(source), options)
+    return _peak(mode.name, Coding.of(source), _Size.of(source), options) + _companions(source)
 
 
 def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
     """Return the error for an image above ``limit`` bytes; it states the size that fits."""
-    coding, size = Coding.of(source), _Size.of(source)
-    need = _peak(mode.name, coding, size, options)
+    if mode.moves(source):
+        error: ImageTooLarge = load(MOVING).too_large_for(mode, source, options, limit)
+        return error
+    coding, size, others = Coding.of(source), _Size.of(source), _companions(source)
+    need = _peak(mode.name, coding, size, options) + others
     low, high = 0.0, 1.0
     for _ in range(20):
         middle = (low + high) / 2
-        fits = _peak(mode.name, coding, size.scaled(middle), options) <= limit
+        fits = _peak(mode.name, coding, size.scaled(middle), options) + others <= limit
         low, high = (middle, high) if fits else (low, middle)
     fitting = size.scaled(low)
     name = f"«{mode.name}»" + (" with a receipt" if options.wants_receipt else "")
@@ -105,9 +115,12 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "visible": _visible,
         "faces": _faces,
         "mask": _mask,
+        "swap": _swap,
         "invisible": _remake,
         "all": _remake,
         "convert": _convert,
+        "scan": _faces,
+        "fingerprint": _faces,
         "metadata": _nothing,
     }
     peak = peaks.get(name, _unmeasured)(coding, size, options)
@@ -189,6 +202,19 @@ def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:
     edited = (LOADED + KEPT) * MB + _edited(coding, size, options) + covered
     described = DESCRIBED * MB if options.identifies else 0
     return max(_faces(coding, size, options), edited) + described
+
+
+def _swap(coding: Coding, size: _Size, options: ModeOptions) -> float:
+    edited = (LOADED + KEPT + MESHED) * MB + _edited(coding, size, options)
+    return max(_faces(coding, size, options) + MESHED * MB, edited)
+
+
+def _companions(source: Source) -> int:
+    """The pictures of new faces: all of them decoded, and one while it is."""
+    others = list(source.companions.values())
+    kept = sum(3 * _Size.of(one).pixels for one in others)
+    decoding = ((Coding.of(one).whole + 3) * _Size.of(one).pixels for one in others)
+    return int(kept + max(decoding, default=0))
 
 
 def _edited(coding: Coding, size: _Size, options: ModeOptions) -> float:

@@ -31,8 +31,10 @@ from expunge.settings.monitoring import MonitoringSettings
 from expunge.settings.network import NetworkSettings
 from expunge.settings.notices import NoticeSettings
 from expunge.settings.partners import PartnerSettings
+from expunge.settings.prices import PriceSettings
 from expunge.settings.signing import SigningSettings
 from expunge.settings.storage import StorageSettings
+from expunge.settings.swap_terms import SwapTermsSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +72,8 @@ class Settings(
     JobSettings,
     PartnerSettings,
     NetworkSettings,
+    PriceSettings,
+    SwapTermsSettings,
     FacesSettings,
     CallerSettings,
     MonitoringSettings,

@@ -17,6 +17,11 @@ class AwsSettings(Topic):
         description="URL of the SQS queue for large jobs (`aws`): those that need more than "
         "`EXPUNGE_JOB_MEMORY_MB`. Without it they are refused.",
     )
+    media_queue_url: str | None = Field(
+        None,
+        description="URL of the SQS queue for swaps and moving pictures (`aws`). Without it they "
+        "go to the other queues.",
+    )
     large_function_mb: int | None = Field(
         None,
         ge=1024,

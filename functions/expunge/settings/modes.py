@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from expunge.settings.topic import Topic
-from expunge.settings.values import Words
+from expunge.settings.values import VideoCodecs, Words
 
 
 class ModeSettings(Topic):
@@ -27,6 +27,12 @@ class ModeSettings(Topic):
         False,
         description="Whether the option `except` of `mask` is accepted, which leaves named people "
         "visible. It is biometric identification: see [law and use](../explanation/legal.md).",
+    )
+    video_codecs: VideoCodecs = Field(
+        ("vp9", "av1"),
+        description="The codecs that callers may ask for in a resulting video, separated by "
+        "commas: `vp9`, `av1`, `h264`. `h264` is written by libx264, which is under the GPL and "
+        "may need a patent licence: see [moving pictures](moving-pictures.md#codecs).",
     )
     max_file_mb: int | None = Field(
         None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -16,6 +16,9 @@ def _words(value: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+VideoCodecs = Annotated[
+    tuple[Literal["vp9", "av1", "h264"], ...], BeforeValidator(_words), Field(min_length=1)
+]
 Secrets = Annotated[
     tuple[Annotated[str, StringConstraints(min_length=16)], ...], BeforeValidator(_words)
 ]

@@ -58,7 +58,7 @@ LATE: dict[str, Callable[[str], bool]] = {
     "batches.routes": below("/api/v1/batches"),
     "clean.routes": below("/api/v1/clean"),
     "tasks.routes": below("/api/generate", "/api/status", "/api/list"),
-    "swaps.routes": below("/api/v1/face-detect"),
+    "swaps.routes": below("/api/v1/face-detect", "/api/v1/swaps"),
     "account.routes": below(
         *("/api/v1/me", "/api/v1/account", "/api/v1/credits", "/api/v1/keys"),
         *("/api/v1/auth", "/api/v1/billing"),

@@ -64,10 +64,10 @@ def exactly_one(*given: Mapping[str, Schema], absent: Schema) -> Schema:
     }
 
 
-def options_by_mode(*more: Schema) -> Schema:
+def options_by_mode(*more: Schema, modes: Iterable[Mode] = MODES.values()) -> Schema:
     """The members ``mode`` and ``options``: options of that mode; or what ``more`` says of them."""
-    modes = {"oneOf": [_of_mode(mode) for mode in MODES.values()]}
-    return {"anyOf": [*more, modes]} if more else modes
+    each = {"oneOf": [_of_mode(mode) for mode in modes]}
+    return {"anyOf": [*more, each]} if more else each
 
 
 def _of_mode(mode: Mode) -> Schema:

@@ -6,6 +6,7 @@ the chunks that arrived.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 FORM = "multipart/form-data"
-FILES = frozenset({"image"})
-"""Names of the fields that are files. Clients differ in when they send a ``filename``: some files
-have none, and in JavaScript a text of a `Blob` always has one. So the field's name decides."""
-MAX_PARTS = 8
+IMAGE = "image"
+SOURCE = re.compile(r"source(-\d{1,2})?")
+"""The names of a job's other images."""
+MAX_PARTS = 32
 MAX_TEXT = 65_536
 """Bytes of a part that is not a file."""
 PARSED_AT_ONCE = 65_536
@@ -35,7 +36,7 @@ PARSED_AT_ONCE = 65_536
 
 @dataclass(slots=True)
 class Part:
-    """One field of a form: a file if its name is one of `FILES`, else text."""
+    """One field of a form: a file or a text; see `is_file`."""
 
     name: str = ""
     content_type: str | None = None
@@ -46,6 +47,15 @@ class Part:
     def text(self) -> str:
         """The value of a text field."""
         return self.data.decode("utf-8-sig", "replace")
+
+
+def is_file(name: str) -> bool:
+    """Whether a field of this name is a file.
+
+    Clients differ in when they send a ``filename``: some files have none, and in JavaScript a text
+    of a `Blob` always has one. So the field's name decides.
+    """
+    return name == IMAGE or SOURCE.fullmatch(name) is not None
 
 
 async def read_form(request: Request) -> dict[str, Part]:
@@ -116,10 +126,10 @@ async def read_image(request: Request) -> tuple[bytes, str | None]:
             f"not {media_type or 'without a content type'}."
         )
     form = await read_form(request)
-    refuse_unknown(form, FILES)
-    if "image" not in form:
+    refuse_unknown(form, {IMAGE})
+    if IMAGE not in form:
         raise ValidationFailed(FieldError("/image", "is required"))
-    image = form["image"]
+    image = form[IMAGE]
     return image.data, claimed(image.content_type)
 
 
@@ -181,14 +191,14 @@ class _Collector:
         part = self._part
         part.data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
-        if self._most and part.name in FILES:
+        if self._most and part.name == IMAGE:
             if len(self.files) == self._most:
                 raise InvalidRequest(f"The form has more than {self._most} files.")
             self.files.append(part)
             return
         if not part.name or part.name in self.parts:
             raise InvalidRequest(f"The form has a part without a name, or «{part.name}» twice.")
-        if part.name not in FILES and len(part.data) > MAX_TEXT:
+        if not is_file(part.name) and len(part.data) > MAX_TEXT:
             raise InvalidRequest(f"«{part.name}» has more than {MAX_TEXT:,} bytes of text.")
         if len(self.parts) == MAX_PARTS:
             raise InvalidRequest(f"The form has more than {MAX_PARTS} parts.")

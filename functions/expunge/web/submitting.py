@@ -45,7 +45,7 @@ async def submit(
 
 async def in_thread(request: Request, job_request: JobRequest, work: Callable[[], _T]) -> _T:
     """Do the work of a job request in a thread; raises like `submit`."""
-    if job_request.image_url is None:
+    if not job_request.fetches:
         return await run_in_threadpool(work)
     refuse_loop(request)
     fetching = threads_for(request, "fetches", MAX_FETCHES)

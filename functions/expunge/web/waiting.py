@@ -13,6 +13,8 @@ from starlette.concurrency import run_in_threadpool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from starlette.requests import Request
+
     from expunge.accounts.callers import Caller
     from expunge.jobs.job import Job
     from expunge.service import Service
@@ -73,6 +75,12 @@ class JobWaiters:
             waiters = list(self._waiters.get(job_id, ()))
         for loop, ended in waiters:
             loop.call_soon_threadsafe(ended.set)
+
+
+def waiters_of(request: Request) -> JobWaiters:
+    """The application's waiters."""
+    waiters: JobWaiters = request.app.state.waiters
+    return waiters
 
 
 async def _wait_for(event: asyncio.Event, seconds: float) -> None:

@@ -248,10 +248,11 @@ class TestErrors:
 
         assert (answer.status_code, answer.json()["code"]) == (400, "source_unreachable")
 
-    def test_an_id_of_another_form(self, user: User) -> None:
-        answer = user.client.get(f"{URL}/{'a' * 65}")
+    @pytest.mark.parametrize("text", ["a" * 65, "a.b", "%C3%A4"])
+    def test_an_id_of_another_form(self, user: User, text: str) -> None:
+        answer = user.client.get(f"{URL}/{text}")
 
-        assert (answer.status_code, answer.json()["code"]) == (400, "validation_error")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
     def test_another_method(self, user: User) -> None:
         answer = user.client.get(URL)

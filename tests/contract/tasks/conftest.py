@@ -218,7 +218,7 @@ def local_stand(folder: Path, sites: Websites, **more: Any) -> Stand:
     return Stand(service, clock, sites, drain)
 
 
-def aws_stand(cloud: Any, sites: Websites) -> Stand:
+def aws_stand(cloud: Any, sites: Websites, **more: Any) -> Stand:
     clock, name = Clock(), uuid.uuid4()
     cloud.s3.create_bucket(
         Bucket=f"bucket-{name}", CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -232,6 +232,7 @@ def aws_stand(cloud: Any, sites: Websites) -> Stand:
         bucket=f"bucket-{name}",
         queue_url=queues[0],
         delivery_queue_url=queues[1],
+        **more,
     )
 
     def drain() -> list[Item]:
@@ -261,6 +262,11 @@ def local(sites, tmp_path_factory) -> Iterator[Stand]:
 
 @pytest.fixture(scope="package")
 def aws(cloud, sites) -> Iterator[Stand]:
+    yield from on_aws(cloud, sites)
+
+
+def on_aws(cloud: Any, sites: Websites, **more: Any) -> Iterator[Stand]:
+    """A stand on the emulator, whose table is deleted at the end: it slows the others down."""
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in (
             ("AWS_ACCESS_KEY_ID", "testing"),
@@ -268,10 +274,10 @@ def aws(cloud, sites) -> Iterator[Stand]:
             ("AWS_DEFAULT_REGION", REGION),
         ):
             patch.setenv(variable, value)
-        made = aws_stand(cloud, sites)
+        made = aws_stand(cloud, sites, **more)
     yield made
     made.service.close()
-    cloud.dynamodb.delete_table(TableName=made.service.settings.table)  # it slows the others down
+    cloud.dynamodb.delete_table(TableName=made.service.settings.table)
 
 
 BOTH = pytest.mark.parametrize("stand", ["local", "aws"], indirect=True)

@@ -46,6 +46,8 @@ def test_where_the_system_does_not_tell_it_says_how_to_find_out(
     taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listening, "holder_of", lambda port: None)
+    monkeypatch.setattr(listening, "UNSEEN_SECONDS", 0)
+    monkeypatch.setattr(listening, "will_be_free", lambda port: None)
     with pytest.raises(CannotListen, match=r"another «expunge serve».*ss -ltnp.*lsof"):
         bound("127.0.0.1", taken)
 
@@ -73,17 +75,18 @@ def test_the_holder_is_found_in_procfs(tmp_path: Path) -> None:
     assert port_holder.holder_of(8001, tmp_path) is None
 
 
-def test_a_port_that_a_killed_server_still_holds_is_waited_for(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("seen", [True, None], ids=["a killed server", "ended when looked for"])
+def test_a_port_that_will_be_free_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, seen: bool | None
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
 
-        def ends(_: int) -> bool:
+        def ends(_: int) -> bool | None:
             held.close()
-            return True
+            return seen
 
-        monkeypatch.setattr(listening, "is_left_over", ends)
+        monkeypatch.setattr(listening, "will_be_free", ends)
         with bound("127.0.0.1", port) as server:
             assert server.getsockname()[1] == port
 
@@ -101,17 +104,17 @@ def test_web_processes_without_their_server_are_left_over(
 ) -> None:
     processes(tmp_path, {"12": holder, "7": parent})
 
-    assert port_holder.is_left_over(8000, tmp_path) is left_over
-    assert not port_holder.is_left_over(8001, tmp_path), "nobody holds it"
+    assert port_holder.will_be_free(8000, tmp_path) is left_over
+    assert port_holder.will_be_free(8001, tmp_path) is None, "nobody holds it"
 
 
 def test_a_process_without_a_visible_parent_is_left_over_only_if_it_is_a_web_process(
     tmp_path: Path,
 ) -> None:
     processes(tmp_path, {"12": b"nginx: master\0"})
-    assert not port_holder.is_left_over(8000, tmp_path)
+    assert not port_holder.will_be_free(8000, tmp_path)
     (tmp_path / "12" / "cmdline").write_bytes(b"python\0-m\0expunge.embedded.web\x003\0")
-    assert port_holder.is_left_over(8000, tmp_path)
+    assert port_holder.will_be_free(8000, tmp_path)
 
 
 def processes(proc: Path, commands: dict[str, bytes]) -> None:

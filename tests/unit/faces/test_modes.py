@@ -296,7 +296,7 @@ def test_animations_are_refused() -> None:
     data = samples.encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
 
     with pytest.raises(UnsupportedMediaType, match="animation"):
-        expunge.run("mask", data)
+        expunge.run("faces", data)
 
 
 # the command line

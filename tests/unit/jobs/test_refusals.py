@@ -27,7 +27,7 @@ ANIMATIONS = {"gif": gif.animation, "png": png.animation, "webp": webp.animation
 
 @pytest.mark.parametrize("queued", [True, False])
 @pytest.mark.parametrize("form", ANIMATIONS)
-@pytest.mark.parametrize("mode", ["visible", "faces", "mask", "invisible", "all"])
+@pytest.mark.parametrize("mode", ["visible", "faces", "invisible", "all"])
 def test_an_animation_leaves_no_trace(
     house: House, tmp_path: Path, mode: str, form: str, queued: bool
 ) -> None:

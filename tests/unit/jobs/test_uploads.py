@@ -179,7 +179,7 @@ class TestRetention:
     ) -> None:
         job = house.queued(image)
         with monkeypatch.context() as patched:
-            patched.setattr(house.jobs._runner, "discard_input", killed)
+            patched.setattr(house.jobs._runner, "discard_copies", killed)
             with pytest.raises(KeyboardInterrupt):
                 house.work() if end == "work" else house.jobs.cancel(CALLER, job.id)
         assert house.now(job).status.ended

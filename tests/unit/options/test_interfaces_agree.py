@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 TYPED = [(mode, option) for mode in MODES for option in options_of(MODES[mode].options_type)]
-IN_QUERIES = [(mode, option) for mode, option in TYPED if not option.shows_people]
+IN_QUERIES = [(mode, option) for mode, option in TYPED if option.in_url]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | st.text(max_size=8),
     lambda inner: (

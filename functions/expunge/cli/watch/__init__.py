@@ -27,7 +27,7 @@ from expunge.operations import MODES
 if TYPE_CHECKING:
     from expunge.operations import Mode
 
-_MODES = [mode.name for mode in MODES.values() if mode.gives_image]
+_MODES = [mode.name for mode in MODES.values() if mode.gives_image and not mode.companions]
 _HELP = """\
 Clean every image that arrives in FOLDER, and write the results to OUT.
 

@@ -75,7 +75,10 @@ class Child:
         until = time.monotonic() + seconds
         label = str(source.label) if source.label else None
         head = {"type": "run", "mode": mode.name, "options": given, "label": label}
-        self._ask(head, source.data)
+        try:
+            wire.send_source(self._connection, head, source)
+        except OSError as error:
+            raise self._died() from error
         try:
             return self._outcome(until, progress)
         except TimeoutError:
@@ -93,9 +96,9 @@ class Child:
             else:
                 return wire.outcome_of(head, body)
 
-    def _ask(self, head: wire.Head, body: bytes = b"") -> None:
+    def _ask(self, head: wire.Head) -> None:
         try:
-            wire.send(self._connection, head, body)
+            wire.send(self._connection, head)
         except OSError as error:
             raise self._died() from error
 

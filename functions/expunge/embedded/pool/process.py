@@ -19,7 +19,6 @@ from expunge.embedded.pool import wire
 from expunge.embedded.reserve import limit_memory, reserve_of
 from expunge.errors import ExpungeError
 from expunge.imaging.provenance.own_label import OwnLabel
-from expunge.imaging.source import Source
 from expunge.logs import configure
 from expunge.operations import runnable
 from expunge.operations.execution import failure_of
@@ -49,7 +48,7 @@ def _run(connection: Connection, head: wire.Head, body: bytes) -> None:
 
     try:
         mode = runnable(head["mode"])
-        source = Source.of(body, partial=mode.partial, limits=None)
+        source = wire.source_of(connection, head, body, partial=mode.partial)
         if head["label"]:
             source = replace(source, label=OwnLabel.parsed(head["label"]))
         outcome = mode.run(source, mode.options(head["options"]), report)

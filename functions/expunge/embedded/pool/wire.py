@@ -7,9 +7,11 @@ has taken over can only return wrong answers.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import ExpungeError, FieldError, PipelineError, ValidationFailed
+from expunge.imaging.source import Source
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -28,6 +30,19 @@ def receive(connection: Connection) -> tuple[Head, bytes]:
     """Return the next message; raise `EOFError` once the other side has closed."""
     head = json.loads(connection.recv_bytes())
     return head, connection.recv_bytes()
+
+
+def send_source(connection: Connection, head: Head, source: Source) -> None:
+    """Send the image that a message is about, and then its companions."""
+    send(connection, head | {"companions": list(source.companions)}, source.data)
+    for one in source.companions.values():
+        connection.send_bytes(one.data)
+
+
+def source_of(connection: Connection, head: Head, body: bytes, *, partial: bool) -> Source:
+    """The source that such a message began with; it was checked before it was sent."""
+    named = {name: Source.of(connection.recv_bytes(), limits=None) for name in head["companions"]}
+    return replace(Source.of(body, partial=partial, limits=None), companions=named)
 
 
 def send_outcome(connection: Connection, outcome: Outcome) -> None:

@@ -75,6 +75,12 @@ class Patch:
         height, width = self.pixels.shape[:2]
         return slice(self.y, self.y + height), slice(self.x, self.x + width)
 
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Return x, y, width and height."""
+        height, width = self.pixels.shape[:2]
+        return self.x, self.y, width, height
+
     def stored(self, orientation: int, shape: tuple[int, int]) -> Patch:
         """Return the patch in stored coordinates, as a view.
 

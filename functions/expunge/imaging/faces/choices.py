@@ -44,3 +44,5 @@ IRREVERSIBLE = frozenset((Method.SOLID, Method.RINGFILL))
 DEFAULT_STRENGTH = 199
 DESCRIPTOR = "face-descriptor"
 """The catalogue's name of the network that tells people apart."""
+FACE_MESH = "face-mesh"
+"""The catalogue's name of the network that draws a face's 478 points."""

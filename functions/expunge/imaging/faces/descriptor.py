@@ -74,7 +74,7 @@ def loaded(path: Path) -> Describer:
 
 def aligned(picture: Picture, landmarks: Floats) -> NDArray[np.uint8]:
     """Return the face as (150, 150, 3) RGB: level, and as large as the network expects."""
-    to_image = _similarity(_PLACES, landmarks.astype(np.float64))
+    to_image = similarity(_PLACES, landmarks.astype(np.float64))
     corners = np.array([(0, 0, 1), (SIDE, 0, 1), (0, SIDE, 1), (SIDE, SIDE, 1)]) @ to_image.T
     left, top = np.maximum(np.floor(corners.min(axis=0)) - 1, 0).astype(int)
     right, bottom = np.maximum(np.ceil(corners.max(axis=0)) + 2, 1).astype(int)
@@ -99,7 +99,7 @@ def aligned(picture: Picture, landmarks: Floats) -> NDArray[np.uint8]:
     return np.asarray(made, np.uint8)
 
 
-def _similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+def similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the (2, 3) turn, scale and shift with the least squares from points to points."""
     middle, other = source.mean(axis=0), target.mean(axis=0)
     (x, y), (u, v) = (source - middle).T, (target - other).T

@@ -118,6 +118,21 @@ class Graph:
         return b"".join(model)
 
 
+def last_tensor(data: bytes) -> Tensor:
+    """The last constant tensor of a file, whether a node uses it or not.
+
+    Raises
+    ------
+    ValueError
+        If it is not an ONNX file, or has no tensor.
+    """
+    try:
+        parts = _grouped(_grouped(data)[7][0])
+        return _tensor(parts[5][-1])[1]
+    except (AttributeError, LookupError, TypeError, struct.error) as error:
+        raise ValueError("the file is not an ONNX network with a tensor") from error
+
+
 def _grouped(message: bytes) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for number, value in fields(message):

@@ -1,1 +1,1 @@
-"""Put the face of one picture into another, and say so in the picture."""
+"""Put one face's features on another face: no network makes pixels, a mesh says where they go."""

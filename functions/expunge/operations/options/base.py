@@ -51,6 +51,11 @@ class ModeOptions(BaseModel):
         return frozenset()
 
     @property
+    def companions(self) -> tuple[str, ...]:
+        """The names of the other images that the job needs; `jobs.companions` states their form."""
+        return ()
+
+    @property
     def metadata_scope(self) -> Scope | None:
         """The scope in which the mode removes metadata; ``None`` if it removes none."""
         return None

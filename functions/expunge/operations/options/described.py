@@ -16,6 +16,10 @@ Schema = dict[str, Any]
 """JSON Schema, draft 2020-12."""
 BIOMETRIC = "x-biometric"
 """The keyword of an option that identifies people."""
+MOVING = "x-moving"
+"""The keyword of an option that is for moving pictures alone."""
+COMPANIONS = "x-companions"
+"""The keyword of an option whose items name companions, and the faces that they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,24 @@ class Option:
         return self.schema.get("contentEncoding") == "base64"
 
     @property
+    def names_companions(self) -> bool:
+        """Whether an item of the list names another picture; on the command line it is a file."""
+        return bool(self.schema.get(COMPANIONS))
+
+    @property
     def shows_people(self) -> bool:
         """Whether an item of the list is a face: a picture of it, or its descriptor."""
         return bool(self.schema.get(BIOMETRIC))
+
+    @property
+    def is_for_moving(self) -> bool:
+        """Whether only moving pictures have a use for it."""
+        return bool(self.schema.get(MOVING))
+
+    @property
+    def in_url(self) -> bool:
+        """Whether a URL whose answer is a still image may have it."""
+        return not (self.shows_people or self.is_for_moving)
 
 
 @cache

@@ -30,8 +30,9 @@ from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.targets.choices import Target
 from expunge.operations.options.areas import SAID, Areas, clipped, corners
 from expunge.operations.options.base import ImageOptions
-from expunge.operations.options.described import BIOMETRIC
+from expunge.operations.options.described import BIOMETRIC, MOVING
 from expunge.operations.options.faces import FacesOptions
+from expunge.operations.options.moving import MovingOptions
 from expunge.operations.options.reference import Reference
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ MAX_REFERENCES = 20
 """Most people in `except`."""
 MAX_REFERENCE_CHARACTERS = 200_000
 """Most characters of all of them: with a cover, a job's options must fit into one record."""
+
+
+DEFAULT_EVERY = 3
+"""Frames from one search to the next (docs/measurements/moving-faces.md)."""
+MOST_EVERY = 15
 
 
 class OutputFormat(StrEnum):
@@ -100,7 +106,7 @@ _METHODS: list[JsonValue] = [
 """What the options of a mask say of one another, for its schema; see `MaskOptions._fitting`."""
 
 
-class MaskOptions(FacesOptions, ImageOptions):
+class MaskOptions(MovingOptions, FacesOptions, ImageOptions):
     """The options of `mask`."""
 
     model_config = ConfigDict(
@@ -154,7 +160,7 @@ class MaskOptions(FacesOptions, ImageOptions):
         default=None,
         max_length=MAX_NAMED,
         description="Hide only these: boxes of what was found, or indices of faces. A box in which "
-        "nothing was found is hidden too.",
+        "nothing was found is hidden too. In a moving picture the index is a track's.",
     )
     exclude: tuple[Named, ...] = Field(
         default=(),
@@ -172,6 +178,15 @@ class MaskOptions(FacesOptions, ImageOptions):
         description="Leave these people visible: a picture of one face in base64, or a descriptor "
         "from `expunge describe-face`. A face stays hidden when it is not surely the same.",
         json_schema_extra={BIOMETRIC: True},
+    )
+    search_every: int = Field(
+        default=DEFAULT_EVERY,
+        strict=True,
+        ge=1,
+        le=MOST_EVERY,
+        description="Search each frame of this many for faces, in a moving picture; between them "
+        "faces are followed. 1 is the most thorough.",
+        json_schema_extra={MOVING: True},
     )
     strip_metadata: StrictBool = Field(
         default=True,

@@ -105,8 +105,38 @@ class KeptFace(Part):
     reference: int = Field(description="The position of the person in `except`, from 0.")
 
 
+class Track(Part):
+    """What was followed through one shot of a moving picture."""
+
+    index: int = Field(description="The index of the face, for `include` and `exclude`.")
+    kind: Target
+    first_seconds: float = Field(description="When it appears, from the start.")
+    last_seconds: float = Field(description="When it is there for the last time.")
+    best_seconds: float = Field(description="When it was found with the highest confidence.")
+    frames: int = Field(description="Frames in which it has a place.")
+    detected: int = Field(description="Frames of them in which it was found by a search.")
+    hidden: bool
+
+
+class Moving(Part):
+    """What a moving picture has beside a still one."""
+
+    frames: int
+    seconds: float = Field(description="The time of the last frame.")
+    shots: int = Field(description="Parts between cuts; no face is followed over a cut.")
+    searched: int = Field(description="Frames in which faces were searched for.")
+    tracks: list[Track] = Field(description="At most 500.")
+    track_count: int
+    notes: list[str] = Field(description="What differs from the input beside what is hidden.")
+
+
 class MaskReport(FacesReport):
-    """The faces that were found, and those that were hidden."""
+    """The faces that were found, and those that were hidden.
+
+    Of a moving picture, `faces` and `found` list each track once, where it was surest.
+    """
+
+    moving: Moving | None = Field(None, description="Of a moving picture alone.")
 
     masked: list[int] = Field(description="Indices of the hidden faces, at most 500.")
     masked_count: int = Field(description="All regions that were hidden.")

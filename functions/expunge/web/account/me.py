@@ -30,7 +30,9 @@ GROUPS = (*(group.value for group in Group), "uploads")
     "/me",
     operation_id="getMe",
     summary="Get your account, quotas and credits",
-    responses=problems.responses("service_unavailable", *rate_limit.PROBLEMS),
+    responses=problems.responses(
+        "service_unavailable", *rate_limit.PROBLEMS, dialect=problems.SWAPS
+    ),
 )
 def get_me(response: Response, service: ServiceDep, caller: AccountDep) -> MeView:
     """Costs nothing, but counts toward your requests per minute."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 JOB = "job_01KAYZ8D3M6QW0F8R5T2V4X6Y8"
 
-QueueName = Literal["jobs", "large", "deliveries", "batches"]
+QueueName = Literal["jobs", "large", "media", "deliveries", "batches"]
 JobState = Literal["queued", "processing", "succeeded", "failed", "canceled"]
 _DEAD: dict[str, JsonValue] = {
     "queue": "jobs",
@@ -25,8 +25,8 @@ class QueueView(BaseModel):
     """A queue and the number of its messages. On SQS all numbers are approximate."""
 
     name: QueueName = Field(
-        description="`jobs`, `large` for large jobs and `batches` (both AWS only), or `deliveries` "
-        "for webhooks."
+        description="`jobs`, `large` for large jobs, `media` for swaps and moving pictures and "
+        "`batches` (these three AWS only), or `deliveries` for webhooks."
     )
     waiting: int = Field(description="Messages that a worker could receive now.")
     in_flight: int = Field(description="Messages that a worker is processing.")

@@ -130,7 +130,7 @@ def _view(service: Service, letter: DeadLetter) -> DeadLetterView:
     job = service.jobs.find(str(message.get("owner")), job_id)
     return DeadLetterView.model_validate(
         {
-            "queue": "large" if message.get("large") else "jobs",
+            "queue": next((each for each in ("media", "large") if message.get(each)), "jobs"),
             "job_id": job_id,
             "job_status": job and job.status.value,
             "delivery_id": None,

@@ -30,6 +30,8 @@ BODY: dict[str, Any] = {
 }
 """The body of `POST /api/v1/batches`; `complete` adds the schemas that it refers to."""
 _ITEM = "BatchItemCreate"
+OFFERED = tuple(mode for mode in MODES.values() if not mode.companions)
+"""The modes of a batch: an item has one image."""
 _NO_MODE: dict[str, Any] = {"type": "object", "properties": {"mode": NO_TEXT}}
 _OWN_MODE: dict[str, Any] = {
     "type": "object",
@@ -44,9 +46,9 @@ def complete(spec: dict[str, Any]) -> None:
     item = schema.pop("$defs")[_ITEM]
     item["allOf"] = [
         exactly_one({"object_key": OBJECT_KEY}, {"image_url": URL}, absent=NO_TEXT),
-        options_by_mode(_NO_MODE),
+        options_by_mode(_NO_MODE, modes=OFFERED),
     ]
-    schema["allOf"] = [{"anyOf": [_without_mode(), *map(_with_mode, MODES.values())]}]
+    schema["allOf"] = [{"anyOf": [_without_mode(), *map(_with_mode, OFFERED)]}]
     spec["components"]["schemas"] |= {
         BatchCreate.__name__: schema,
         _ITEM: item,
@@ -83,7 +85,7 @@ def _form() -> dict[str, Any]:
         "type": "object",
         "required": ["image", "mode"],
         "additionalProperties": False,
-        "allOf": [options_by_mode()],
+        "allOf": [options_by_mode(modes=OFFERED)],
         "properties": {
             "image": {
                 "type": "array",
@@ -95,7 +97,7 @@ def _form() -> dict[str, Any]:
             },
             "mode": {
                 "type": "string",
-                "enum": list(MODES),
+                "enum": [mode.name for mode in OFFERED],
                 "description": "What to do with every file.",
             },
             "options": {

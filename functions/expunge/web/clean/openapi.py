@@ -147,8 +147,7 @@ def _of_mode(mode: Mode, *, automatic: bool) -> dict[str, Any]:
 
 def _options_of(mode: Mode) -> list[Option]:
     """The options that a query may have."""
-    left_out = mode.options_type.biometric
-    return [option for option in options_of(mode.options_type) if option.name not in left_out]
+    return [option for option in options_of(mode.options_type) if option.in_url]
 
 
 def _as_text(option: Option) -> dict[str, Any]:

@@ -118,6 +118,7 @@ _LEFT_TO_THE_CALLER = "`/api/v1/detect` returns the size of every face, so the c
 _OF_OTHER_TARGETS = dict.fromkeys(
     ("targets", "min_text_height", "within", "read"), "this surface's reference knows faces alone"
 )
+_OF_MOVING = "this surface takes still images alone"
 LEFT_OUT: dict[str, dict[str, str]] = {
     "faces": {"min_size": _LEFT_TO_THE_CALLER} | _OF_OTHER_TARGETS,
     "mask": _OF_OTHER_TARGETS
@@ -133,6 +134,9 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "except": "pictures of people do not fit into a query, and URLs are logged",
         "strip_metadata": "this surface always removes all metadata",
         "receipt": "no field of this surface's reference can hold it",
+        "search_every": _OF_MOVING,
+        "codec": _OF_MOVING,
+        "keep_audio": _OF_MOVING,
     },
 }
 """Options of a mode that this surface does not accept, and why."""

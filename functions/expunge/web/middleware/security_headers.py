@@ -2,6 +2,7 @@
 
 Pages run only scripts, workers and WebAssembly files of this service, no inline scripts. They
 show images from this service, from its object store, and images that they create themselves.
+Videos that they play are files that a person chose, or has had made.
 A script may start as a worker, which has the policy of that script's answer: it loads from this
 service and from nowhere else. Every other answer is data: a browser that opens it as a page runs
 nothing. No other site may frame an answer, which prevents clickjacking.
@@ -48,6 +49,7 @@ def page_policy(*origins: str) -> str:
             "worker-src 'self'",
             "style-src 'self'",
             f"img-src 'self' blob: data:{store}",
+            "media-src 'self' blob:",
             f"connect-src 'self' blob:{store}",
             "font-src 'self'",
             "manifest-src 'self'",

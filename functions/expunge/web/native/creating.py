@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.service import Service
     from expunge.web.dependencies import Preference
-    from expunge.web.waiting import JobWaiters
 
 Created = tuple["Caller", "SubmitResult"]
 CREATE_PROBLEMS = (
@@ -104,8 +103,3 @@ def meter_wait(service: Service, caller: Caller, preference: Preference) -> None
     """
     if preference.wait:
         service.meter.take(caller, MeteredCall("requests"))
-
-
-def waiters_of(request: Request) -> JobWaiters:
-    waiters: JobWaiters = request.app.state.waiters
-    return waiters

@@ -24,12 +24,13 @@ from expunge.web.dependencies import (
     ServiceDep,
 )
 from expunge.web.native.accept import prefers_image
-from expunge.web.native.creating import CREATE_PROBLEMS, created, meter_wait, waiters_of
+from expunge.web.native.creating import CREATE_PROBLEMS, created, meter_wait
 from expunge.web.native.openapi import JOB_BODY
 from expunge.web.native.pictures import StoreDep, answer_with_image
 from expunge.web.native.schemas import JobsView, JobView, job_view
 from expunge.web.native.submission import read_job_request
 from expunge.web.urls import base_url
+from expunge.web.waiting import waiters_of
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
 

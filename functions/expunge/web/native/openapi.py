@@ -23,7 +23,7 @@ from expunge.web.choices import (
     options_of,
     title_of,
 )
-from expunge.web.native.schemas import JobCreate
+from expunge.web.native.schemas import JobCreate, SourceImage
 
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 JOB_BODY: dict[str, Any] = {
@@ -80,6 +80,7 @@ def complete(spec: dict[str, Any]) -> None:
         schemas[_job_name(mode)] = _job(mode)
     schemas["JobCreate"] = _any_job()
     schemas["JobForm"] = _form()
+    schemas[SourceImage.__name__] = SourceImage.model_json_schema()
     schemas["CleanCreate"] = _without_mode("CleanCreate", JobCreate.model_json_schema(), _SOURCES)
     schemas["CleanForm"] = _without_mode("CleanForm", _form(), _FORM_SOURCES)
     examples = {name: {"value": example} for name, example in _examples().items()}
@@ -116,12 +117,15 @@ def _any_job() -> dict[str, Any]:
 
 def _job(mode: Mode) -> dict[str, Any]:
     """`JobCreate` with its mode fixed."""
-    schema = JobCreate.model_json_schema()
+    schema = JobCreate.model_json_schema(ref_template=REF.format("{model}"))
     schema["properties"] |= {
         "mode": {"const": mode.name, "type": "string", "description": mode.summary},
         "options": schema["properties"]["options"] | options_of(mode),
     }
-    schema["allOf"] = [_SOURCES]
+    schema["allOf"] = [_SOURCES, _FACES] if mode.companions else [_SOURCES]
+    if not mode.companions:
+        schema["properties"] = _without_faces(schema["properties"])
+    del schema["$defs"]
     return schema | {
         "title": _job_name(mode),
         "description": mode.summary,
@@ -131,7 +135,8 @@ def _job(mode: Mode) -> dict[str, Any]:
 
 def _without_mode(title: str, schema: dict[str, Any], sources: dict[str, Any]) -> dict[str, Any]:
     """The same for `POST /api/v1/clean`, which has the mode and its options in the query."""
-    named = {n: one for n, one in schema["properties"].items() if n not in {"mode", "options"}}
+    properties = _without_faces(schema["properties"])
+    named = {n: one for n, one in properties.items() if n not in {"mode", "options"}}
     example = {"image_url": "https://pictures.example/photo.png"}
     return {
         "title": title,
@@ -159,6 +164,21 @@ _FORM_SOURCES = exactly_one(
 )
 
 
+_FACES = exactly_one(
+    {"source_base64": {"type": "string", "minLength": 1}},
+    {"source_key": OBJECT_KEY},
+    {"source_url": URL},
+    {"sources": {"type": "object", "minProperties": 1}},
+    absent=NO_TEXT,
+)
+"""The faces that a swap puts in."""
+_FACE_NUMBERED = "^source-[0-9]{1,2}$"
+
+
+def _without_faces(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in properties.items() if not name.startswith("source")}
+
+
 def _form() -> dict[str, Any]:
     fields = JobCreate.model_json_schema()["properties"]
     return {
@@ -168,18 +188,29 @@ def _form() -> dict[str, Any]:
         "required": ["mode"],
         "additionalProperties": False,
         "allOf": [_FORM_SOURCES, options_by_mode()],
+        "patternProperties": {_FACE_NUMBERED: _FILE["schema"]},
         "properties": {
             "image": {
                 "type": "string",
                 "format": "binary",
                 "description": "The file, up to 10 MB. Give this, `object_key` or `image_url`.",
             },
+            "source": _FILE["schema"]
+            | {
+                "description": "For `swap`: the picture of the face to put in. Give this, "
+                "`source_key` or `source_url`; with `face_swaps`, `source-0` and so on. All files "
+                "of a form together may have 10 MB."
+            },
+            "sources": {"type": "object", "description": fields["sources"]["description"]},
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}
                 | ({"pattern": OPTIONAL_URL_PATTERN} if name.endswith("_url") else {})
                 | ({"maxLength": MAX_PURPOSE} if name == "purpose" else {})
-                for name in ("object_key", "image_url", "webhook_url", "purpose")
+                for name in (
+                    *("object_key", "image_url", "source_key", "source_url"),
+                    *("webhook_url", "purpose"),
+                )
             },
             "mode": {
                 "type": "string",
@@ -210,4 +241,5 @@ def _examples() -> dict[str, Any]:
 
 def _example(mode: Mode) -> dict[str, Any]:
     options = json_schema(mode.options_type).get("examples", [{}])[0]
-    return {"object_key": "in/2026-05-24/up_01KAYZ.png", "mode": mode.name, "options": options}
+    example = {"object_key": "in/2026-05-24/up_01KAYZ.png", "mode": mode.name, "options": options}
+    return example | ({"source_key": "in/2026-05-24/up_01KAYZ2.png"} if mode.companions else {})

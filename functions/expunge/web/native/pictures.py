@@ -19,10 +19,11 @@ from expunge.service import Service
 from expunge.web import problems
 from expunge.web.caller.who import CallerDep
 from expunge.web.dependencies import MAX_WAIT, IdempotencyKeyDep, Preference, ServiceDep
-from expunge.web.native.creating import CREATE_PROBLEMS, created, waiters_of
+from expunge.web.native.creating import CREATE_PROBLEMS, created
 from expunge.web.native.openapi import PICTURE, PICTURE_BODY
 from expunge.web.native.submission import read_job_request
 from expunge.web.urls import absolute, base_url
+from expunge.web.waiting import waiters_of
 
 router = APIRouter(tags=["clean"])
 

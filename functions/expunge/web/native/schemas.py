@@ -101,6 +101,20 @@ class UploadView(BaseModel):
     )
 
 
+class SourceImage(BaseModel):
+    """One of several faces: by an upload's key, by URL, or in base64."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    object_key: OptionalWord = Field(None, description="From `POST /api/v1/uploads`.")
+    image_url: OptionalWord = Field(
+        None,
+        description="A public https URL.",
+        json_schema_extra={"pattern": OPTIONAL_URL_PATTERN},
+    )
+    image_base64: OptionalWord = Field(None, description="As `image_base64` of the job.")
+
+
 class JobCreate(BaseModel):
     """A new job in JSON: its image in base64, by an upload's key, or by URL."""
 
@@ -130,6 +144,21 @@ class JobCreate(BaseModel):
         None,
         description="The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes "
         "decoded.",
+    )
+    source_key: OptionalWord = Field(
+        None, description="For `swap`: the picture of the face to put in, as the key of an upload."
+    )
+    source_url: OptionalWord = Field(
+        None,
+        description="For `swap`: the same, as a public https URL.",
+        json_schema_extra={"pattern": OPTIONAL_URL_PATTERN},
+    )
+    source_base64: OptionalWord = Field(
+        None, description="For `swap`: the same, in base64 as `image_base64`."
+    )
+    sources: Annotated[dict[str, SourceImage] | None, PRESENT] = Field(
+        None,
+        description="For `swap` with `face_swaps`: the pictures that it names, such as `source-0`.",
     )
     webhook_url: OptionalWord = Field(
         None,

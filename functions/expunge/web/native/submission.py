@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from expunge import base64_file
 from expunge.errors import (
     FieldError,
     InvalidRequest,
-    PayloadTooLarge,
     UnsupportedMediaType,
     ValidationFailed,
 )
@@ -21,19 +19,26 @@ from expunge.jobs.request import JobRequest
 from expunge.validation import field_errors
 from expunge.web import json_limits
 from expunge.web.dependencies import purpose_of
-from expunge.web.multipart import FILES, FORM, read_form, refuse_unknown
+from expunge.web.multipart import FORM, SOURCE, is_file, read_form, refuse_unknown
 from expunge.web.native.in_query import Query, completed
 from expunge.web.native.schemas import JobCreate
+from expunge.web.native.sources import companions, read_base64
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
+
+    from expunge.web.multipart import Part
 
 URLENCODED = "application/x-www-form-urlencoded"
 ABSENT = frozenset({"null", "undefined", "[]"})
-MAX_BASE64_BYTES = 1_048_576
-"""Maximum size of a decoded image in JSON."""
-FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"}
-"""Fields of a form."""
+FIELDS = {"image", "object_key", "image_url", "webhook_url", "mode", "options", "purpose"} | {
+    "source_key",
+    "source_url",
+    "sources",
+}
+"""Fields of a form, beside the files `SOURCE`."""
 
 
 async def read_job_request(
@@ -107,18 +112,19 @@ def _is_file(content_type: str | None, *, any_type: bool) -> bool:
 
 async def _from_form(request: Request, query: Query) -> dict[str, Any]:
     form = await read_form(request)
-    refuse_unknown(form, FIELDS)
-    words = {name: _word(part.text) for name, part in form.items() if name not in FILES}
-    options = _options(words.get("options", ""))
-    created = _checked(words | {"options": options}, query)
+    refuse_unknown(form, FIELDS | {name for name in form if SOURCE.fullmatch(name)})
+    words = {name: _word(part.text) for name, part in form.items() if not is_file(name)}
+    objects = {name: _object(words.get(name, ""), name) for name in ("options", "sources")}
+    created = _checked(words | objects, query)
     image = form.get("image")
     elsewhere = {"object_key": created.object_key, "image_url": created.image_url}
     if image is not None and not image.data and any(elsewhere.values()):
         image = None  # what browsers send for a file field without a file
     _exactly_one(image=image, **elsewhere)
+    fields = _fields(created, form)
     if image is None:
-        return _fields(created)
-    return _fields(created) | {"image": image.data, "guessed": claimed(image.content_type)}
+        return fields
+    return fields | {"image": image.data, "guessed": claimed(image.content_type)}
 
 
 def _word(text: str) -> str:
@@ -126,14 +132,15 @@ def _word(text: str) -> str:
     return "" if text.strip() in ABSENT else text
 
 
-def _options(text: str) -> Any:  # noqa: ANN401
+def _object(text: str, name: str) -> Any:  # noqa: ANN401
+    """A field that is a JSON object."""
     try:
-        options = present(json_limits.parse(text.strip() or "{}"))
+        value = present(json_limits.parse(text.strip() or "{}"))
     except InvalidRequest as error:
-        raise ValidationFailed(FieldError("/options", error.detail)) from None
-    if not isinstance(options, dict | None):
-        raise ValidationFailed(FieldError("/options", "must be a JSON object"))
-    return options
+        raise ValidationFailed(FieldError(f"/{name}", error.detail)) from None
+    if not isinstance(value, dict | None):
+        raise ValidationFailed(FieldError(f"/{name}", "must be a JSON object"))
+    return value
 
 
 def _from_json(document: object, query: Query) -> dict[str, Any]:
@@ -145,8 +152,7 @@ def _from_json(document: object, query: Query) -> dict[str, Any]:
     )
     if created.image_base64 is None:
         return _fields(created)
-    _check_length(created.image_base64)
-    data, stated = base64_file.read(created.image_base64, "/image_base64")
+    data, stated = read_base64(created.image_base64, "/image_base64")
     if created.content_type is None and stated is None:
         raise ValidationFailed(FieldError("/content_type", "is required with image_base64"))
     image = {"image": data, "declared": created.content_type, "guessed": claimed(stated)}
@@ -162,7 +168,7 @@ def _checked(document: object, query: Query) -> JobCreate:
         raise ValidationFailed(*field_errors(error)) from None
 
 
-def _fields(created: JobCreate) -> dict[str, Any]:
+def _fields(created: JobCreate, form: Mapping[str, Part] | None = None) -> dict[str, Any]:
     """What every kind of body says, as arguments of `JobRequest`."""
     return {
         "mode": created.mode,
@@ -171,15 +177,8 @@ def _fields(created: JobCreate) -> dict[str, Any]:
         "image_url": created.image_url,
         "webhook_url": created.webhook_url,
         "purpose": created.purpose,
+        "companions": companions(created, form or {}),
     }
-
-
-def _check_length(text: str) -> None:
-    if base64_file.length(text) > MAX_BASE64_BYTES:
-        raise PayloadTooLarge(
-            f"image_base64 may hold at most {MAX_BASE64_BYTES:,} bytes decoded. Send the file as "
-            "multipart/form-data, or through POST /api/v1/uploads."
-        )
 
 
 def _exactly_one(**images: object) -> None:

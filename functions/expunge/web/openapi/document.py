@@ -35,7 +35,7 @@ TAGS = {
     "jobs": "Create, poll, cancel and delete jobs.",
     "batches": "Up to 100 jobs by one request.",
     "tasks": "Hide the faces in images, for credits.",
-    "swaps": "Find the faces in images by their URLs.",
+    "swaps": "Replace faces in images and videos by their URLs, for credits, and find faces.",
     "account": "Sign-in, API keys, quotas and credits.",
     "hooks": "Webhook subscriptions for ended jobs.",
     "faces": "Detect or hide faces in one request.",

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import JSONResponse
 
 from expunge.accounts.counters import LimitReached
-from expunge.errors import MAX_ERRORS, ExpungeError, FieldError, SourceUnavailable, ValidationFailed
+from expunge.errors import (
+    MAX_ERRORS,
+    ExpungeError,
+    FieldError,
+    SourceUnavailable,
+    Unavailable,
+    ValidationFailed,
+)
 from expunge.web import rate_limit
 from expunge.web.exchanges import note_problem
 from expunge.web.problems.dialects import COMMON, Dialect, dialect_of
@@ -146,7 +153,7 @@ def answer_error(request: Request, error: ExpungeError) -> JSONResponse:
         for told, placed in zip(error.errors, errors, strict=True):
             detail = detail.replace(f"{told.pointer}: ", f"{placed.pointer}: ", 1)
         return answer(request, error.code, detail, errors=errors, members=members)
-    if isinstance(error, SourceUnavailable) and error.retry_after is not None:
+    if isinstance(error, SourceUnavailable | Unavailable) and error.retry_after is not None:
         wait = error.retry_after
         return answer(
             request,

@@ -45,7 +45,7 @@ TASKS = Dialect(
 
 _NOT_NOW = (
     *("service_unavailable", "store_misconfigured", "overloaded", "storage_full"),
-    *("mode_disabled", "model_missing", "extra_missing"),
+    *("mode_disabled", "model_missing", "extra_missing", "swaps_disabled", "scan_pending"),
 )
 SWAPS = Dialect(
     "SwapProblem",
@@ -54,6 +54,8 @@ SWAPS = Dialect(
         502: 400,
         508: 400,
         "image_too_large": 413,
+        "idempotency_conflict": 429,
+        "nsfw_content_detected": 422,
         **dict.fromkeys(_NOT_NOW, 503),
     },
     words=dict.fromkeys(_NOT_NOW, "api_temporarily_disabled")
@@ -61,14 +63,16 @@ SWAPS = Dialect(
         "invalid_request": "validation_error",
         "malformed_image": "validation_error",
         "idempotency_mismatch": "validation_error",
+        "consent_required": "validation_error",
         "image_too_large": "payload_too_large",
         "source_unavailable": "source_unreachable",
         "loop_detected": "source_unreachable",
         "job_not_found": "not_found",
+        "idempotency_conflict": "rate_limited_concurrent",
         "quota_exceeded": "rate_limited",
     },
 )
-_SWAP_PATHS = ("/api/v1/face-detect",)
+_SWAP_PATHS = ("/api/v1/face-detect", "/api/v1/swaps", "/api/v1/me")
 
 
 def dialect_of(path: str) -> Dialect:

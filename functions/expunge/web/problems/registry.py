@@ -144,6 +144,17 @@ REGISTRY = {
             "The mode «visible» is switched off on this server.",
         ),
         ProblemType(
+            "swaps_disabled",
+            403,
+            "Face swaps are switched off",
+            "The operator of this server has not accepted the terms of face swaps. They are off "
+            "until then.",
+            "Ask the operator. The command line swaps faces on your own machine, under the same "
+            "rules; the guide on responsible swaps explains them.",
+            "Face swaps are switched off on this server: its operator has not accepted their "
+            "terms.",
+        ),
+        ProblemType(
             "recognition_disabled",
             403,
             "Recognising people is switched off",
@@ -312,6 +323,27 @@ REGISTRY = {
             "that callers use.",
             "This server does not answer to «pictures.example». The operator can add the name to "
             "EXPUNGE_HOSTS.",
+        ),
+        ProblemType(
+            "consent_required",
+            422,
+            "A statement of consent is required",
+            "A face swap needs your statement that the face is your own, or that its owner "
+            "permits the swap.",
+            "Send the option «consent» with «own_face» or «permission». It is kept with the "
+            "audit entry of the swap.",
+            "/options/consent: is required on this server: «own_face» if the face is yours, "
+            "«permission» if its owner permits this swap",
+        ),
+        ProblemType(
+            "nsfw_content_detected",
+            422,
+            "An image looks like sexual content",
+            "The content analyser scored an input above this server's threshold. Nothing was "
+            "created or charged. It errs at times.",
+            "Use another image. If this one is harmless, send its SHA-256 to "
+            "POST /api/v1/swaps/complaints, and the operator can allow it.",
+            "The target looks like sexual content, which is not swapped here.",
         ),
         ProblemType(
             "purpose_required",
@@ -513,6 +545,16 @@ REGISTRY = {
             "Tell the operator, whose log names the refused call. A retry helps only after that "
             "has been corrected.",
             "A data store refuses this service. Its operator has to correct this.",
+        ),
+        ProblemType(
+            "scan_pending",
+            503,
+            "The images are still being checked",
+            "A face swap begins when the content analyser has checked every input. It has not "
+            "finished. Nothing was created or charged.",
+            "Send the same request again after as many seconds as Retry-After says.",
+            "The images are being checked. Send the request again in 2 seconds.",
+            retryable=True,
         ),
         ProblemType(
             "overloaded",

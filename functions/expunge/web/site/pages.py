@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from expunge.errors import NotFound
 from expunge.imaging.limits import MEBIBYTE
+from expunge.service import Service
 from expunge.web.dependencies import ServiceDep
 from expunge.web.problems import page as problem_page
 from expunge.web.problems.registry import REGISTRY
@@ -27,7 +28,8 @@ def studio(service: ServiceDep) -> HTMLResponse:
     most = service.limits.file_bytes
     config = {
         "maxBytes": most,
-        "modes": list(service.modes),
+        "maxVideoBytes": service.limits.movie_bytes,
+        "modes": [mode for mode in service.modes if mode != "swap" or _swaps(service)],
         "scopes": list(service.scopes),
         "purposeRequired": service.settings.purpose_required,
     }
@@ -107,6 +109,11 @@ def problem_type(code: Annotated[str, Path(max_length=64)]) -> HTMLResponse:
     if code not in REGISTRY:
         raise NotFound("There is no such problem type; /problems lists them all.")
     return HTMLResponse(problem_page.of_type(REGISTRY[code]))
+
+
+def _swaps(service: Service) -> bool:
+    """Whether the operator has accepted the terms of face swaps."""
+    return service.settings.swaps_terms_accepted
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Swaps surface: find the faces in an image by its URL, asynchronously."""
+"""Swaps surface: find the faces in an image by its URL, asynchronously; `swaps` has the rest."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from fastapi import APIRouter, Path, Request, Response
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
 from expunge.jobs.request import JobRequest
+from expunge.swaps.swaps import is_id
 from expunge.web import problems, rate_limit
 from expunge.web.caller.who import AccountDep
 from expunge.web.dependencies import ServiceDep, purpose_of
 from expunge.web.submitting import submit
+from expunge.web.swaps import complaints, swaps
 from expunge.web.swaps.schemas import (
     FaceDetectCreate,
     FaceDetectCreated,
@@ -29,7 +31,10 @@ GROUP = "requests"
 """The group in the policy table: a detection costs one request of the minute's, and no credits."""
 TaskId = Annotated[
     str,
-    Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The id that `createFaceDetection` gave."),
+    Path(
+        description="The id that `createFaceDetection` gave.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]{1,64}$"},
+    ),
 ]
 _PROBLEMS = (*rate_limit.PROBLEMS, "validation_error", "service_unavailable")
 
@@ -102,7 +107,11 @@ def get_face_detection(
     detections that it created and those created with a session of its account.
     """
     response.headers.update(rate_limit.fields(service.meter.take(caller, MeteredCall(GROUP))))
-    job = service.jobs.find(caller.subject, task_id)
+    job = service.jobs.find(caller.subject, task_id) if is_id(task_id) else None
     if job is None or job.mode != MODE or (caller.key and job.key not in (None, caller.key)):
         raise JobNotFound("You have no such task, or its record has expired.")
     return detection_view(job)
+
+
+for part in (swaps, complaints):
+    router.routes.extend(part.router.routes)  # include_router would build each again

@@ -10,8 +10,9 @@ import { items } from "./items.js";
 import { facesAlone } from "./kinds.js";
 import { remedy } from "./problem-note.js";
 import { purposeGiven } from "./purpose.js";
-import { requestOptions } from "./request.js";
+import { requestOptions, requestSources } from "./request.js";
 import { cancel, start } from "./run.js";
+import { startSwap } from "./swap-start.js";
 
 const DEVICE = ["metadata", "mask"];
 
@@ -55,6 +56,7 @@ function failure(item) {
 /** Where it can run: on this device first, if it can; the server says that it gets the image. */
 function choices(item) {
   const { mode } = item.settings;
+  if (mode === "swap") return startSwap(item, () => begin(item, "server"));
   const { action } = MODES[mode];
   const ability = mode === "metadata" ? item.tab?.metadata : item.tab?.faces;
   const here = DEVICE.includes(mode) && item.file && ability?.available && (mode !== "mask" || (facesAlone(item) && item.settings.options.method !== "cover")) && !item.settings.options.receipt;
@@ -72,7 +74,7 @@ function choices(item) {
 
 export function begin(item, where) {
   if (where !== "device" && !purposeGiven()) return;
-  start(item, where, { mode: item.settings.mode, options: where === "device" ? item.settings.options : requestOptions(item) });
+  start(item, where, { mode: item.settings.mode, options: where === "device" ? item.settings.options : requestOptions(item), sources: requestSources(item) });
 }
 
 /** The settings of this image for every image that is not done; boxes stay with their own image. */

@@ -63,7 +63,7 @@ export class Boxes {
     const element = h("button", {
       type: "button", "data-kind": box.kind, hidden: Boolean(box.hidden), role: "checkbox", class: box.own ? "box own" : "box", "aria-checked": String(box.on), "aria-label": words, title: box.name,
       onclick: () => this.#switch(box, element), onkeydown: (event) => this.#key(event, box),
-    }, box.own && h("span", { class: "corner", "data-corner": "" }));
+    }, box.own && h("span", { class: "corner", "data-corner": "" }), box.number && h("span", { class: "number" }, String(box.number)));
     if (box.own) this.#drag(element, box);
     return element;
   }

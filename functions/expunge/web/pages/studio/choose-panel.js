@@ -7,6 +7,7 @@ import { changed, finished } from "./items.js";
 import { facesAlone, searched } from "./kinds.js";
 import { controls, optionsOf } from "./options.js";
 import { boxList, regionTools } from "./picture-tools.js";
+import { moves, swapTools } from "./swap-panel.js";
 
 /** What new images get: the last choice. */
 const first = Object.keys(MODES)[0];
@@ -22,7 +23,8 @@ export function choosePanel(item) {
     h("div", { class: "modes", role: "radiogroup", "aria-label": "What to do" }, ...modes),
     h("p", { class: "soft" }, MODES[mode].about),
     mode === "mask" ? boxList(item, (name, value) => setOption(item, name, value)) : null,
-    mode === "visible" ? regionTools(item) : null);
+    mode === "visible" ? regionTools(item) : null,
+    mode === "swap" ? swapTools(item, (name, value) => setOption(item, name, value)) : null);
 }
 
 export function optionsPanel(item) {
@@ -37,7 +39,7 @@ async function fill(form, item) {
   const { mode, options } = item.settings;
   const errors = Object.fromEntries((item.problem?.errors || []).map(({ pointer, detail }) => [pointer.split("/")[2], detail]));
   try {
-    const all = await optionsOf(mode);
+    const all = await optionsOf(mode, moves(item));
     const first = all.filter(({ name }) => MODES[mode].first.includes(name)).sort((a, b) => MODES[mode].first.indexOf(a.name) - MODES[mode].first.indexOf(b.name));
     const rest = all.filter(({ name }) => !MODES[mode].first.includes(name));
     const set = (name, value) => setOption(item, name, value);
@@ -62,7 +64,8 @@ function setOption(item, name, value) {
   if (value === undefined) delete options[name];
   else options[name] = value;
   if (name === "irreversible" && value && !["solid", "ringfill"].includes(options.method)) options.method = "solid";
-  Object.assign(settings, { options: structuredClone(options) });
+  const { consent, ...kept } = options; // a statement is about this image alone
+  Object.assign(settings, { options: structuredClone(kept) });
   restart(item, { settings: { ...item.settings, options } });
   if (item.settings.mode !== "mask" || !item.faces) return;
   const search = ["plan", "confidence", "nms_threshold", "max_faces", "min_size"].includes(name);

@@ -4,7 +4,7 @@ import { here } from "../design/root.js";
 
 const page = JSON.parse(document.getElementById("config").textContent);
 
-export const { maxBytes, scopes, purposeRequired } = page;
+export const { maxBytes, maxVideoBytes, scopes, purposeRequired } = page;
 
 /** What is configured beyond the modes: tasks, credits, payments, sign-in. Asked once; all off without an answer. */
 let answer;
@@ -39,6 +39,11 @@ const ALL = {
     label: "All", action: "Remove everything",
     about: "AI marks first, then invisible watermarks, then metadata.",
     first: ["strength", "marks"],
+  },
+  swap: {
+    label: "Swap a face", action: "Swap",
+    about: "Puts the face of another picture in place of one in this picture. The result is labelled as synthetic.",
+    first: ["enable_face_enhancer", "visible_label", "format"],
   },
 };
 

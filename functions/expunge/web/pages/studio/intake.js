@@ -3,20 +3,20 @@
 import { asked, toast } from "../design/dialog.js";
 import { here } from "../design/root.js";
 import { bytes, count } from "../design/words.js";
-import { maxBytes } from "./config.js";
+import { MODES, maxBytes, maxVideoBytes } from "./config.js";
 import { listenForShares } from "./shared.js";
-import { ACCEPTED, isImage, urlName } from "./names.js";
+import { ACCEPTED, ACCEPTED_FILMS, isImage, isVideo, urlName } from "./names.js";
 
 /** Listen for images; `take` gets `[{ file, name, source }]` in the order given. */
 export function intake(take) {
   const give = (files) => {
-    const fitting = files.filter((file) => isImage(file) && file.size > 0 && file.size <= maxBytes);
+    const fitting = files.filter((file) => taken(file) && file.size > 0 && file.size <= most(file));
     const left = files.length - fitting.length;
     if (left) toast(refused(files.filter((file) => !fitting.includes(file))));
     if (fitting.length) take(fitting.map((file) => ({ file })));
   };
   for (const input of document.querySelectorAll("input[data-take]")) {
-    if (!input.hasAttribute("capture") && !input.webkitdirectory) input.accept = ACCEPTED.join(",");
+    if (!input.hasAttribute("capture") && !input.webkitdirectory) input.accept = [...ACCEPTED, ...(MODES.swap ? ACCEPTED_FILMS : [])].join(",");
     input.addEventListener("change", () => { give([...input.files]); input.value = ""; });
   }
   drops(give, take);
@@ -36,12 +36,16 @@ export function intake(take) {
   }
 }
 
+/** Videos are taken where something can be done with what they show. */
+const taken = (file) => isImage(file) || (MODES.swap && isVideo(file));
+const most = (file) => (isVideo(file) ? maxVideoBytes : maxBytes);
+
 function refused(files) {
-  const large = files.filter((file) => file.size > maxBytes);
-  if (large.length) return `${large[0].name} has ${bytes(large[0].size)}; at most ${bytes(maxBytes)} are taken. Scale it down and drop it again.`;
+  const large = files.filter((file) => taken(file) && file.size > most(file));
+  if (large.length) return `${large[0].name} has ${bytes(large[0].size)}; at most ${bytes(most(large[0]))} are taken. Scale it down and drop it again.`;
   const [first] = files;
   if (first.size === 0) return `${first.name} is empty.`;
-  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF.`;
+  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF${MODES.swap ? "; videos are MP4, MOV, WebM and MKV" : ""}.`;
 }
 
 function drops(give, take) {

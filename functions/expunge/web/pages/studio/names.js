@@ -5,18 +5,28 @@ const TYPES = {
   heif: "image/heif", jxl: "image/jxl", gif: "image/gif", tif: "image/tiff", tiff: "image/tiff",
 };
 
+const FILMS = { mp4: "video/mp4", m4v: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska" };
+
+const ALL = { ...TYPES, ...FILMS };
+
 export const ACCEPTED = Object.values(TYPES);
+export const ACCEPTED_FILMS = Object.values(FILMS);
 
 /** The media type that a name says, for browsers that do not know the format. */
-export const extensionType = (name) => TYPES[name.split(".").pop().toLowerCase()] || "application/octet-stream";
+export const extensionType = (name) => ALL[ending(name)] || "application/octet-stream";
 
-export const isImage = (file) => file.type.startsWith("image/") || file.name.split(".").pop().toLowerCase() in TYPES;
+const ending = (name) => name.split(".").pop().toLowerCase();
 
-/** The name of a result: the file's own, with «-clean», and the extension of what it is now. */
-export function resultName(name, type) {
+export const isImage = (file) => file.type.startsWith("image/") || ending(file.name) in TYPES;
+
+/** Whether a file, or an image of this page, is a video by its name. */
+export const isVideo = ({ name }) => ending(name) in FILMS;
+
+/** The name of a result: the file's own, with «-clean» or another word, and the extension of what it is now. */
+export function resultName(name, type, word = "clean") {
   const [, stem, extension = ""] = name.match(/^(.*?)(\.[^.]*)?$/s);
-  const same = !type || TYPES[extension.slice(1).toLowerCase()] === type;
-  return `${stem}-clean${same ? extension : `.${Object.keys(TYPES).find((one) => TYPES[one] === type && one !== "jpeg") || "png"}`}`;
+  const same = !type || ALL[extension.slice(1).toLowerCase()] === type;
+  return `${stem}-${word}${same ? extension : `.${Object.keys(ALL).find((one) => ALL[one] === type && one !== "jpeg") || "png"}`}`;
 }
 
 /** Names that differ, for files in one archive: a second «a.jpg» becomes «a (2).jpg». */

@@ -5,10 +5,11 @@ import { here } from "../design/root.js";
 import { sentence } from "../design/words.js";
 import { scopes } from "./config.js";
 
-const ON_THE_PICTURE = ["targets", "include", "exclude", "region", "regions", "within"]; // chosen by boxes, not by a field
+const ON_THE_PICTURE = ["targets", "include", "exclude", "region", "regions", "within", "target_face_index", "face_swaps", "consent"]; // chosen by boxes, or in a part of their own
 const WORDS = {
   scope: "What to remove", keep: "Keep", method: "How to hide", plan: "How to search", irreversible: "Irreversible",
   nms_threshold: "Overlap of two faces", strip_metadata: "Remove metadata too", cover: "Covering image", min_text_height: "Smallest text", read: "Report what codes say", colour: "Colour", model: "Model", receipt: "Signed receipt",
+  enable_face_enhancer: "Sharpen the new face", visible_label: "Visible label", reference_frame_time_seconds: "Time at which faces are numbered (seconds)", keep_audio: "Keep the sound", codec: "Video codec",
   on_conflict: "If its C2PA manifest cannot stay",
 };
 const ALIASES = { keep: ["copyright"] }; // other words for a choice that is shown
@@ -17,13 +18,14 @@ const WHY = {
 };
 
 let document_;
-/** The options of a mode by name, as JSON Schema. */
-export async function optionsOf(mode) {
+/** The options of a mode by name, as JSON Schema; those of moving pictures for these alone. */
+export async function optionsOf(mode, moves = false) {
   document_ ||= fetch(here("/openapi.json")).then((answer) => answer.json());
   const { schemas } = (await document_.catch((error) => { document_ = null; throw error; })).components;
   const name = `${mode.split("_").map(sentence).join("")}Options`;
   const properties = Object.entries(schemas[name].properties);
-  return properties.filter(([option, schema]) => !ON_THE_PICTURE.includes(option) && !schema["x-biometric"]).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
+  const asked = (option, schema) => !ON_THE_PICTURE.includes(option) && (moves || !schema["x-moving"]) && !schema["x-biometric"];
+  return properties.filter(([option, schema]) => asked(option, schema)).map(([option, schema]) => allowed({ name: option, ...given(schema, schemas) }));
 }
 
 /** Controls for some options. `set(name, value)` gets undefined where the default applies again. */

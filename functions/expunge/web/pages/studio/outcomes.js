@@ -14,9 +14,21 @@ const OUTCOMES = {
     ? `Removed ${list(report.marks.map((mark) => mark.name))}.`
     : `The file is unchanged: ${report.reason}.`),
   mask: (report) => (report.masked_count ? `Hid ${list(hidden(report))}.` : "Nothing was hidden: nothing was found or chosen."),
+  swap: swapped,
   invisible: rebuilt,
   all: rebuilt,
 };
+
+const WARNINGS = {
+  glasses: "glasses of the old face stay", beard: "a beard in one picture alone", small_face: "the face is small",
+  mouth: "a mouth that is open in one picture alone", occluded: "something covers part of the face",
+};
+
+function swapped(report) {
+  const warnings = [...new Set(report.swapped.flatMap((face) => face.warnings))].map((word) => WARNINGS[word] || word.replaceAll("_", " "));
+  const look = warnings.length ? ` Look closely: ${list(warnings)}.` : "";
+  return `Swapped ${count(report.swapped.length, "face")}. The file says that it is synthetic.${look}`;
+}
 
 function rebuilt(report) {
   const marks = report.visible?.marks?.length ? `Removed ${list(report.visible.marks.map((mark) => mark.name))}. ` : "";

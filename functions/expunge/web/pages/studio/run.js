@@ -47,7 +47,7 @@ async function perform({ item, where, settings, abort }) {
   changed(item, { state: "working", text: "Starting…" });
   try {
     const made = await WAYS[where](item, settings, say, abort.signal);
-    const name = resultName(item.name, made.blob?.type);
+    const name = resultName(item.name, made.blob?.type, settings.mode === "swap" ? "swap" : "clean");
     finished(item, { ...made, name, where, settings, text: made.text || outcome(settings.mode, made.report) });
     changed(item, { state: "done", text: "", progress: null, abort: null });
   } catch (error) {
@@ -68,8 +68,21 @@ async function onServer(item, settings, say, signal) {
   const sent = (part) => say(part < 1 ? "Sending…" : "The server is working…", part < 1 ? part : null);
   const job = await ended(await createJob(item, settings, sent, signal), say, signal);
   forgetKey(item);
-  if (job.status !== "succeeded") throw new Problem(job.error_message || "The job was canceled.", { code: job.error_code || "canceled", retryable: true, step: "A failed job costs nothing. Try it again." });
+  if (job.status !== "succeeded") throw failed(job);
   return { ...(await download(job.result_url)), report: job.report, ms: job.processing_ms, expires: job.result_expires_at };
+}
+
+/** Why a job failed: what its files cannot give, no retry will. */
+function failed({ error_code: code = "canceled", error_message: message }) {
+  const refused = ["validation_error", "unsupported_media_type", "image_too_large", "nsfw_content_detected"].includes(code);
+  return new Problem(plainly(message || "The job was canceled."), { code, retryable: !refused, step: `A failed job costs nothing. ${refused ? "Choose another picture." : "Try it again."}` });
+}
+
+/** A job's message with words in place of the JSON pointer of one of a swap's pictures. */
+function plainly(message) {
+  const [, pointer, rest] = message.match(/^(\/[^ ]*): (.*)$/s) || [null, "", message];
+  if (/\/source[^/]*$/.test(pointer)) return `The new face: ${rest}`;
+  return /face_index$/.test(pointer) ? `The face to replace: ${rest}` : message;
 }
 
 /** Poll a job until it ends. */

@@ -6,7 +6,9 @@ import { Compare } from "./compare.js";
 import { painted, preview } from "./faces.js";
 import { changed, current, studio } from "./items.js";
 import { seen } from "./kinds.js";
+import { isVideo } from "./names.js";
 import { serverPreview } from "./preview.js";
+import { setSwap, swapOf } from "./swap.js";
 import { markBoxes } from "./telling.js";
 
 export const compare = new Compare();
@@ -25,7 +27,7 @@ async function draw() {
   const item = current();
   if (!item) return;
   drawBoxes(item);
-  const before = item.preview || (item.viewable === false ? null : item.url);
+  const before = item.preview || (item.viewable === false || isVideo(item) ? null : item.url);
   const sight = [item.id, before, item.result?.url, item.live?.patches, item.viewable, item.previewing];
   if (sight.every((part, index) => part === drawn[index])) return;
   const keep = drawn[0] === item.id;
@@ -42,6 +44,7 @@ async function draw() {
 
 /** The result as an element: an image, or the live preview's canvas. */
 async function afterOf(item) {
+  if (isVideo(item)) return null;
   if (item.result?.url) {
     const image = h("img", { src: item.result.url, alt: "", draggable: "false" });
     return image.decode().then(() => image, () => null);
@@ -58,6 +61,7 @@ function cover(item, before, after) {
 
 function words(item) {
   if (item.source) return [h("p", {}, h("strong", {}, item.name)), h("p", { class: "soft" }, "This image stays at its URL until you start. Then the server fetches it, and the result appears here.")];
+  if (isVideo(item)) return [h("video", { class: "film", controls: true, src: item.result?.url || item.url, "aria-label": item.result ? "The result" : item.name })];
   if (item.previewing) return [h("p", {}, "The server is making a preview…"), h("progress", {})];
   const format = item.name.split(".").pop().toUpperCase();
   return [
@@ -72,12 +76,17 @@ function drawBoxes(item) {
   const { mode } = item.settings;
   if (item.result) boxes.show([]);
   else if (mode === "mask") boxes.show(seen(item));
+  else if (mode === "swap") boxes.show(swapOf(item).faces || []);
   else if (mode === "visible" && item.region) boxes.show([item.region]);
   else boxes.show(markBoxes(item), { fixed: true });
 }
 
 function boxesChanged() {
   const item = current();
+  if (item.settings.mode === "swap") {
+    setSwap(item, { faces: boxes.boxes.map((box) => ({ ...box })) });
+    return;
+  }
   if (item.settings.mode === "visible") changed(item, { region: boxes.boxes[0] ? { ...boxes.boxes[0] } : null });
   else changed(item, { faces: { ...item.faces, boxes: boxes.boxes } });
   preview(item).catch((problem) => changed(item, { problem }));

@@ -1,0 +1,1 @@
+"""Animated GIF, WebP, AVIF and PNG."""

@@ -1,0 +1,1 @@
+"""What a face swap is checked for, and known again by."""

@@ -1,0 +1,99 @@
+"""Look at a face once: where its skin is, what covers it, and what makes a swap hard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from expunge.imaging.faces.faces import Floats
+from expunge.imaging.swap.skin import CELLS, UNLIKE, Cover, Parts, cover, deviations, lab
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+BRIDGE = (168, 6, 197, 195)
+"""Points down the bridge of the nose, which the rims of glasses cross."""
+UNDER_EYES = (
+    (145, 23, 230, 119), (374, 253, 450, 348), (144, 24, 229, 118), (373, 254, 449, 347),
+)  # fmt: skip
+"""Points from the lower lids to the cheeks, which the lower rims cross."""
+CHEEKS = (50, 280, 117, 346, 101, 330)
+ON_BRIDGE, ON_CHEEKS = 0.1, 0.5
+"""Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, and the sum of
+the two largest below the eyes."""
+NOSE_BASE = 2
+BEARDED = 0.2
+"""Least part of the skin below the nose that is unlike the rest, of a beard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen of one face."""
+
+    covered: Cover
+    skin: Floats
+    """(rows, columns) of the covered field: 1 where skin is."""
+    glasses: bool
+    beard: bool
+
+    @classmethod
+    def at(cls, pixels: NDArray[np.uint8], points: Floats, *, bright: bool = False) -> Look:
+        """Look at (H, W, 3) RGB with the (478, 3) mesh in it.
+
+        Parameters
+        ----------
+        bright
+            Also count what is brighter than skin as a cover.
+        """
+        height, width = pixels.shape[:2]
+        scale = min(1.0, CELLS / max(height, width))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
+        factors = np.array((size[0] / width, size[1] / height, scale), np.float32)
+        cells = points * factors
+        colours, parts = lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0]))
+        away = deviations(colours, parts, bright=bright)
+        return cls(
+            cover(away, parts),
+            parts.skin.astype(np.float32),
+            _glasses(colours[..., 0], cells),
+            _beard(colours, parts, cells),
+        )
+
+
+def _glasses(brightness: Floats, cells: Floats) -> bool:
+    cheeks = max(float(np.median(_sampled(brightness, cells[list(CHEEKS), :2]))), 10.0)
+    bridge, *under = (
+        _bend(brightness, cells[list(line), :2]) / cheeks for line in (BRIDGE, *UNDER_EYES)
+    )
+    return bridge > ON_BRIDGE and sum(sorted(under)[-2:]) > ON_CHEEKS
+
+
+def _bend(brightness: Floats, line: Floats, count: int = 24) -> float:
+    """The largest second difference of brightness along a line."""
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    along = np.concatenate(([0], np.cumsum(steps)))
+    at = np.linspace(0, along[-1], count)
+    points = np.stack([np.interp(at, along, line[:, axis]) for axis in (0, 1)], axis=1)
+    seen = _sampled(brightness, points.astype(np.float32))
+    return float(np.abs(seen[4:] - 2 * seen[2:-2] + seen[:-4]).max())
+
+
+def _sampled(field: Floats, points: Floats) -> Floats:
+    x, y = (points - np.float32(0.5)).T
+    made = cv2.remap(field, x[None], y[None], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(made[0], np.float32)
+
+
+def _beard(colours: Floats, parts: Parts, cells: Floats) -> bool:
+    """Whether the skin around the mouth and below is of another colour than the cheeks."""
+    base = parts.height_of(cells[NOSE_BASE, :2])
+    away = deviations(colours, parts, bright=False, above=base)
+    below = parts.skin & (parts.height < base)
+    if away is None or not below.any():
+        return False
+    return float((away[below] > UNLIKE).mean()) > BEARDED

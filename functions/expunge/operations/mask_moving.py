@@ -1,0 +1,217 @@
+"""Hide what identifies in a moving picture: look through all of it, then write it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging import moving
+from expunge.imaging.codecs import Picture
+from expunge.imaging.faces.choices import Method, Shape
+from expunge.imaging.faces.faces import Faces
+from expunge.imaging.faces.masking import patches
+from expunge.imaging.faces.selection import SAME, as_boxes
+from expunge.imaging.faces.suppression import iou
+from expunge.imaging.moving.hiding import Hider
+from expunge.imaging.moving.survey import surveyed
+from expunge.imaging.progress import stretch
+from expunge.imaging.stopwatch import Stopwatch
+from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.hiding import region_of
+from expunge.operations import mask, metadata, people
+from expunge.operations.moving_report import Hidden, described
+from expunge.operations.moving_search import searches
+from expunge.operations.options.metadata import MetadataOptions
+from expunge.operations.outcome import Outcome
+from expunge.operations.targets import polygon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expunge.imaging.faces.masking import MaskStyle
+    from expunge.imaging.moving import Frame
+    from expunge.imaging.moving.survey import Survey
+    from expunge.imaging.progress import Progress
+    from expunge.imaging.source import Source
+    from expunge.operations.options.mask import MaskOptions
+
+LOOKED = 0.7
+"""Share of the work that is done when everything is found."""
+
+
+def check(source: Source, options: MaskOptions) -> None:
+    """Reject what a moving picture cannot have, by its header.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For options that only still images have.
+    expunge.errors.ImageTooLarge
+        For more pixels, frames or seconds than are processed.
+    """
+    if options.format is not None:
+        raise ValidationFailed(
+            FieldError(
+                "/options/format", "is for still images; a moving picture keeps its own format"
+            )
+        )
+    if not options.strip_metadata:
+        raise ValidationFailed(
+            FieldError(
+                "/options/strip_metadata",
+                "must be true for a moving picture: it is written again, without its metadata",
+            )
+        )
+    facts = moving.facts(source)
+    moving.CEILINGS.check(facts)
+    mask.check_regions(options, (facts.width, facts.height))
+
+
+def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
+    """Hide faces in every frame of a moving picture.
+
+    Raises
+    ------
+    expunge.errors.ModelMissing
+        If a network is not installed.
+    expunge.errors.ExpungeError
+        As `expunge.imaging.moving.frames` and `rewritten`.
+    """
+    watch = Stopwatch()
+    style = mask.style_of(options)
+    references = people.references(options.except_) if options.except_ else None
+    facts = moving.facts(source)
+    size = (facts.width, facts.height)
+    survey = surveyed(
+        moving.frames(source),
+        searches(options),
+        every=options.search_every,
+        progress=stretch(progress, 0, LOOKED),
+        total=facts.seconds,
+    )
+    watch.lap("search")
+    plan = _plan(survey, options, size)
+    if references is not None:
+        plan = _without_people(plan, survey, source, references)
+        watch.lap("recognition")
+    silenced = facts.has_audio and not options.keep_audio
+    if not (plan.tracks or plan.given or silenced):
+        progress(1)
+        return _unmasked(source, survey, plan, options, watch)
+    hider = Hider(survey, plan.tracks, size, options.padding, _shape(options))
+    changed = _changed(source, hider, plan, style)
+    coding = moving.Coding(**options.coding)
+    made = moving.rewritten(source, changed, coding, stretch(progress, LOOKED, 1))
+    watch.lap("mask")
+    progress(1)
+    report = described(source, survey, plan, options, made.notes)
+    report |= {"exact": False, "changed": True}
+    return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
+
+
+def _shape(options: MaskOptions) -> Shape:
+    return Shape.ELLIPSE if options.method is Method.ELLIPTICAL else options.shape
+
+
+def _plan(survey: Survey, options: MaskOptions, size: tuple[int, int]) -> Hidden:
+    """Choose among the tracks as the options say: by number, or by the box where one is surest."""
+    chosen = {track.number for track in survey.tracks}
+    drawn: list[Any] = []
+    if options.include is not None:
+        wanted, drawn = _named(survey, options.include)
+        chosen &= wanted
+    chosen -= _named(survey, options.exclude)[0]
+    if options.max_faces:
+        chosen = _most_confident(survey, chosen, options.max_faces)
+    boxes = [[(x1, y1), (x2, y1), (x2, y2), (x1, y2)] for x1, y1, x2, y2 in drawn]
+    outlines = [
+        *((Target.FACES.value, np.array(box, np.float32)) for box in boxes),
+        *((mask.REGIONS, polygon(area)) for area in options.regions or ()),
+    ]
+    given = ((kind, region_of(outline, size)) for kind, outline in outlines)
+    return Hidden(
+        frozenset(chosen), tuple((kind, one) for kind, one in given if one is not None), {}
+    )
+
+
+def _named(survey: Survey, wanted: tuple[Any, ...]) -> tuple[set[int], list[Any]]:
+    """The numbers of the tracks that indices and boxes name, and the boxes that name none."""
+    numbers = {one for one in wanted if isinstance(one, int)}
+    boxes = [one for one in wanted if not isinstance(one, int)]
+    best = as_boxes([tuple(track.best.box.tolist()) for track in survey.tracks])
+    same = iou(as_boxes(boxes), best) >= SAME
+    numbers |= set(np.nonzero(same)[1].tolist())
+    faces = {track.number for track in survey.tracks}
+    unmatched = [box for box, row in zip(boxes, same, strict=True) if not row.any()]
+    return numbers & faces, unmatched
+
+
+def _most_confident(survey: Survey, chosen: set[int], most: int) -> set[int]:
+    faces = [one for one in survey.tracks if one.kind == Target.FACES and one.number in chosen]
+    ranked = sorted(faces, key=lambda track: -track.best.score)
+    return chosen - {track.number for track in ranked[most:]}
+
+
+def _without_people(plan: Hidden, survey: Survey, source: Source, references: Any) -> Hidden:  # noqa: ANN401
+    """The plan without the tracks of people that the caller named.
+
+    A face stays visible only if it is recognised wherever its track can be compared.
+    """
+    wanted: dict[int, list[tuple[int, Any]]] = {}
+    for number in plan.tracks:
+        for index, one in survey.tracks[number].moments:
+            wanted.setdefault(index, []).append((number, one))
+    votes: dict[int, list[int | None]] = {number: [] for number in plan.tracks}
+    last = max(wanted, default=-1)
+    for frame in moving.frames(source):
+        if frame.index > last:
+            break
+        faces = wanted.get(frame.index, [])
+        if faces:
+            found = _recognised(source, frame, [one for _, one in faces], references)
+            for place, (number, _) in enumerate(faces):
+                votes[number].append(found.get(place))
+    known = {
+        number: cast[0]
+        for number, cast in votes.items()
+        if cast and cast[0] is not None and len(set(cast)) == 1
+    }
+    return replace(plan, tracks=plan.tracks - set(known), known=known)
+
+
+def _recognised(source: Source, frame: Frame, faces: list[Any], references: Any) -> dict[int, int]:  # noqa: ANN401
+    seen = Faces(
+        np.stack([one.box for one in faces]),
+        np.array([one.score for one in faces], np.float32),
+        np.stack([one.landmarks for one in faces]),
+    )
+    picture = Picture(source, frame.pixels, None, 8)
+    return people.recognise(picture, seen, range(len(faces)), references)
+
+
+def _changed(source: Source, hider: Hider, plan: Hidden, style: MaskStyle) -> Iterator[Frame]:
+    for frame in moving.frames(source):
+        covered = [*hider.at(frame.index), *plan.given]
+        if not covered:
+            yield frame
+            continue
+        picture = Picture(source, frame.pixels, None, 8)
+        styles = [mask.style_of_kind(kind, style) for kind, _ in covered]
+        pixels = frame.pixels.copy()
+        for patch in patches(picture, [region for _, region in covered], styles):
+            pixels[patch.area] = patch.pixels
+        yield replace(frame, pixels=pixels)
+
+
+def _unmasked(
+    source: Source, survey: Survey, plan: Hidden, options: MaskOptions, watch: Stopwatch
+) -> Outcome:
+    """Nothing is to be hidden: the frames stay as they are, and only metadata goes."""
+    cleaned = metadata.run(source, MetadataOptions())
+    watch.lap("strip")
+    report = described(source, survey, plan, options)
+    report |= {"exact": True, "changed": cleaned.report["changed"]}
+    return Outcome(cleaned.image, cleaned.media_type, report, watch.milliseconds(), cleaned.file)

@@ -1,0 +1,290 @@
+"""Replace faces in a moving picture.
+
+It is read three times: once to see whose face is where, once for the meshes of the faces that are
+replaced, and once to be written. Memory depends on the size of a frame, not on their number: the
+search holds up to 192 MB of frames, and meshes wait in a temporary file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from expunge import models
+from expunge.errors import FieldError, ModelMissing, ValidationFailed
+from expunge.imaging import moving
+from expunge.imaging.codecs.picture import Picture
+from expunge.imaging.faces.choices import DESCRIPTOR, FACE_MESH
+from expunge.imaging.faces.descriptor import loaded as describer
+from expunge.imaging.faces.faces import Faces
+from expunge.imaging.faces.finding import find
+from expunge.imaging.faces.mesh.mesh import loaded as mesh_finder
+from expunge.imaging.faces.plans import Plan
+from expunge.imaging.faces.recognition import comparable
+from expunge.imaging.progress import stretch
+from expunge.imaging.stopwatch import Stopwatch
+from expunge.imaging.swap.cast import cast
+from expunge.imaging.swap.drawn import drawn
+from expunge.imaging.swap.moving import Done, Part, changed
+from expunge.imaging.swap.pose import yaw
+from expunge.imaging.swap.refusal import TURNED, FaceUnusable, Reason
+from expunge.operations import faces
+from expunge.operations.options.faces import FacesOptions
+from expunge.operations.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.progress import Progress
+    from expunge.imaging.source import Source
+    from expunge.imaging.swap.cast import Cast
+    from expunge.imaging.swap.drawn import Drawn
+    from expunge.operations.options.swap import SwapOptions, Wanted
+
+LOOKED, DRAWN = 0.2, 0.4
+"""Shares of the work that are done after the first and the second reading."""
+CONTINUED = 0.25
+"""Confidence from which a detection continues a track; `faces` needs more to name a face."""
+OFTEN = 0.2
+"""Share of a person's frames from which a warning is told."""
+
+
+def check(source: Source, options: SwapOptions) -> None:
+    """Reject what a moving picture cannot have, by its header.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For a format, and for a time after the end.
+    expunge.errors.ImageTooLarge
+        For more pixels, frames or seconds than are processed.
+    """
+    facts = moving.facts(source)
+    moving.CEILINGS.check(facts)
+    errors = [
+        FieldError(_time_pointer(one), f"is after the end; it takes {facts.seconds:,.2f} seconds")
+        for one in options.wanted
+        if one.time > facts.seconds
+    ]
+    if options.format is not None:
+        detail = "is for still images; a moving picture keeps its own format"
+        errors.append(FieldError("/options/format", detail))
+    if errors:
+        raise ValidationFailed(*errors)
+
+
+def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: Progress) -> Outcome:
+    """Replace faces in every frame in which they can be seen.
+
+    Parameters
+    ----------
+    parts
+        The new faces, in the order of ``options.wanted``.
+
+    Raises
+    ------
+    expunge.errors.ModelMissing
+        If a network is not installed.
+    expunge.errors.ValidationFailed
+        If a face is not there, or cannot be replaced in any frame.
+    expunge.errors.ExpungeError
+        As `expunge.imaging.moving.frames` and `rewritten`.
+    """
+    watch = Stopwatch()
+    finder = mesh_finder(models.installed(FACE_MESH))
+    numbering = FacesOptions()
+    network = faces.detector(numbering)
+    total = moving.facts(source).seconds
+
+    def search(plan: Plan, confidence: float) -> Callable[[NDArray[np.uint8]], Faces]:
+        def found(pixels: NDArray[np.uint8]) -> Faces:
+            nms = numbering.nms_threshold
+            return find(
+                pixels, network, plan, confidence=confidence, nms_threshold=nms, watch=Stopwatch()
+            ).faces
+
+        return found
+
+    describe = _describer(source)
+    seen = cast(
+        moving.frames(source),
+        search(Plan.FAST, CONTINUED),
+        times=[one.time for one in options.wanted],
+        number=search(numbering.plan, numbering.threshold),
+        describe=describe,
+        progress=stretch(progress, 0, LOOKED),
+        total=total,
+    )
+    watch.lap("search")
+    named = _named(seen, options.wanted)
+    people = seen.people([one.track for one in named])
+    with drawn(
+        moving.frames(source), seen, people, finder, progress=stretch(progress, LOOKED, DRAWN),
+        total=total,
+    ) as meshes:  # fmt: skip
+        watch.lap("mesh")
+        _settle(meshes, people, parts, options.wanted)
+        done = Done()
+        frames = changed(
+            moving.frames(source),
+            meshes,
+            people,
+            dict(enumerate(parts)),
+            done,
+            visible_label=options.visible_label,
+        )
+        made = moving.rewritten(
+            source, frames, moving.Coding(**options.coding), stretch(progress, DRAWN, 1)
+        )
+    watch.lap("swap")
+    progress(1)
+    notes = list(made.notes)
+    if describe is None:
+        notes.append("a person is followed within one shot only: «face-descriptor» is missing")
+    report = _described(source, options, named, done, notes)
+    return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A face that is to be replaced."""
+
+    index: int
+    box: list[float]
+    track: int
+    count: int
+    """Faces at its time."""
+
+
+def _named(seen: Cast, wanted: Sequence[Wanted]) -> list[_Named]:
+    """Find the tracks of those who are named.
+
+    Raises
+    ------
+    expunge.errors.ValidationFailed
+        For each face that is not there or was not followed, and for a person who is named twice.
+    """
+    found: list[_Named | FieldError] = [_one(seen, one) for one in wanted]
+    tracks = Counter(one.track for one in found if isinstance(one, _Named))
+    errors = [one for one in found if isinstance(one, FieldError)]
+    errors += [
+        FieldError(asked.pointer, "is a person who is named twice; name each person once")
+        for asked, one in zip(wanted, found, strict=True)
+        if isinstance(one, _Named) and tracks[one.track] > 1
+    ]
+    if errors:
+        raise ValidationFailed(*errors)
+    return [one for one in found if isinstance(one, _Named)]
+
+
+def _one(seen: Cast, one: Wanted) -> _Named | FieldError:
+    moment = seen.moments.get(one.time)
+    if moment is None or one.time > seen.seconds + 1:
+        return FieldError(_time_pointer(one), f"is after the end, at {seen.seconds:,.2f} seconds")
+    count, index = len(moment.faces), one.index
+    when = f"at {one.time:,.2f} seconds"
+    if index is None:
+        index = _largest(moment.faces)
+        if index is None:
+            return FieldError(one.pointer, f"no face was found {when}; name another time")
+    if index >= count:
+        return FieldError(one.pointer, f"is not there {when}; {count} faces were found, from 0")
+    track = moment.tracks[index]
+    if track is None:
+        return FieldError(one.pointer, f"cannot be followed from its place {when}")
+    return _Named(index, moment.faces.boxes[index].tolist(), track, count)
+
+
+def _largest(found: Faces) -> int | None:
+    return int(found.sizes.prod(axis=1).argmax()) if len(found) else None
+
+
+def _settle(
+    meshes: Drawn, people: dict[int, int], parts: Sequence[Part], wanted: Sequence[Wanted]
+) -> None:
+    """Choose the frames in which each person's face is replaced.
+
+    Raises
+    ------
+    expunge.imaging.swap.refusal.FaceUnusable
+        For a person for whom there is none.
+    """
+    frames: Counter[int] = Counter()
+    for track, person in people.items():
+        own = yaw(parts[person].source.level.points)
+        frames[person] += meshes.settle(track, own - TURNED, own + TURNED)
+    for person, one in enumerate(wanted):
+        if not frames[person]:
+            detail = "cannot be replaced in any frame: it is in profile, hidden, or too blurred"
+            raise FaceUnusable(Reason.NOT_SEEN, detail, one.pointer)
+
+
+def _describer(source: Source) -> Callable[[NDArray[np.uint8], Floats], Floats | None] | None:
+    """What makes descriptors; ``None`` where its network is not installed."""
+    try:
+        network = describer(models.installed(DESCRIPTOR))
+    except ModelMissing:
+        return None
+
+    def describe(pixels: NDArray[np.uint8], landmarks: Floats) -> Floats | None:
+        low, high = landmarks.min(axis=0), landmarks.max(axis=0)
+        box = np.concatenate((low - (high - low) / 2, high + (high - low) / 2))
+        face = Faces(box[None], np.ones(1, np.float32), landmarks[None])
+        if not comparable(face, [0]):
+            return None
+        return network.describe(Picture(source, pixels, None, 8), landmarks)
+
+    return describe
+
+
+def _described(
+    source: Source,
+    options: SwapOptions,
+    named: Sequence[_Named],
+    done: Done,
+    notes: list[str],
+) -> dict[str, Any]:
+    facts = moving.facts(source)
+    return {
+        "format": source.media_type,
+        "width": facts.width,
+        "height": facts.height,
+        "count": named[0].count,
+        "swapped": [
+            {
+                "face_index": one.index,
+                "box": dict(
+                    zip(("x1", "y1", "x2", "y2"), (round(side, 2) for side in one.box), strict=True)
+                ),
+                "source": asked.source,
+                "enhanced": "sharpened" if asked.enhance else None,
+                "warnings": _warnings(done, person),
+                "frames": done.frames[person],
+            }
+            for person, (one, asked) in enumerate(zip(named, options.wanted, strict=True))
+        ],
+        "regions": [],
+        "notes": notes,
+        "consent": options.consent,
+        "visible_label": options.visible_label,
+        "exact": False,
+        "changed": True,
+    }
+
+
+def _warnings(done: Done, person: int) -> list[str]:
+    counts = done.warnings.get(person, Counter())
+    return sorted(name for name, count in counts.items() if count >= OFTEN * done.frames[person])
+
+
+def _time_pointer(one: Wanted) -> str:
+    """The option that gives the time of a face."""
+    if one.pointer.endswith("/face_index"):
+        return one.pointer.removesuffix("face_index") + "frame_time_seconds"
+    return "/options/reference_frame_time_seconds"

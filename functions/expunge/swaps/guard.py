@@ -1,0 +1,70 @@
+"""What the job engine asks about swaps, and about files that swaps have made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expunge.swaps.audit import Swap
+from expunge.swaps.digests import digest, digest_of
+from expunge.swaps.known_results import hashes_of
+from expunge.swaps.terms import MODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from expunge.accounts.callers import Caller
+    from expunge.imaging.provenance.own_label import OwnLabel
+    from expunge.imaging.source import Source
+    from expunge.jobs.job import Job
+    from expunge.operations import Mode
+    from expunge.operations.options.base import ModeOptions
+    from expunge.operations.outcome import Outcome
+    from expunge.stores.ports import Change
+    from expunge.swaps.gate import Gate
+    from expunge.swaps.known_results import KnownResults
+    from expunge.swaps.terms import Terms
+
+
+class SwapGuard:
+    """Applies the terms and the gate to swaps, and keeps their audit."""
+
+    def __init__(
+        self, terms: Terms, gate: Gate, known: KnownResults, clock: Callable[[], float]
+    ) -> None:
+        self._terms = terms
+        self._gate = gate
+        self._known = known
+        self._clock = clock
+
+    def admit(self, caller: Caller, mode: Mode, options: ModeOptions) -> None:
+        """See `expunge.jobs.guard.Guard.admit`."""
+        if mode.name == MODE:
+            self._terms.check(caller, getattr(options, "consent", None))
+
+    def inspect(self, caller: Caller, mode: Mode, source: Source) -> None:
+        """See `expunge.jobs.guard.Guard.inspect`."""
+        if mode.name == MODE:
+            self._gate.check(caller, [source, *source.companions.values()])
+
+    def known(self, source: Source) -> OwnLabel | None:
+        """See `expunge.jobs.guard.Guard.known`."""
+        return self._known.label(source)
+
+    def records(self, job: Job, source: Source, outcome: Outcome) -> Sequence[Change]:
+        """See `expunge.jobs.guard.Guard.records`."""
+        if job.mode != MODE or outcome.length is None:
+            return ()
+        now = self._clock()
+        inputs = {"target": source, **source.companions}
+        consent = job.options.get("consent")
+        swap = Swap(
+            job=job.id,
+            owner=job.owner,
+            key=job.key,
+            made_at=now,
+            inputs={name: digest_of(one) for name, one in inputs.items()},
+            result=digest(outcome.parts()),
+            consent=None if consent is None else str(consent),
+            **hashes_of(source, outcome),
+        )
+        return swap.changes(int(now) + self._terms.record_seconds)

@@ -1,0 +1,58 @@
+"""Estimates of memory and time count the pictures of new faces, and the frames of films."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from PIL import Image
+
+from expunge.imaging.source import Source
+from expunge.operations import MODES
+from expunge.operations.duration import cpu_seconds
+from expunge.operations.memory import peak_bytes, too_large_for
+from tests.unit.faces.making import file, scene
+
+SWAP = MODES["swap"]
+OPTIONS = SWAP.options({})
+TARGET, SMALL, LARGE = (
+    Source.of(file(scene(size), "PNG")) for size in ((64, 48), (32, 32), (800, 600))
+)
+
+
+def animation(frames: int, size: tuple[int, int] = (64, 48)) -> bytes:
+    pictures = [Image.new("RGB", size, (20 * n, 80, 90)) for n in range(frames)]
+    made = io.BytesIO()
+    pictures[0].save(made, "GIF", save_all=True, append_images=pictures[1:], duration=40)
+    return made.getvalue()
+
+
+def with_faces(**faces: Source) -> Source:
+    return replace(TARGET, companions=faces)
+
+
+def test_each_face_takes_memory_and_time_by_its_own_size() -> None:
+    sources = [with_faces(a=SMALL), with_faces(a=LARGE), with_faces(a=LARGE, b=LARGE)]
+
+    memory = [peak_bytes(SWAP, one, OPTIONS) for one in sources]
+    times = [cpu_seconds(SWAP, one, OPTIONS) for one in sources]
+
+    assert memory == sorted(set(memory))
+    assert times == sorted(set(times))
+
+
+def test_what_does_not_fit_is_told_the_size_that_does() -> None:
+    needed = peak_bytes(SWAP, with_faces(a=LARGE), OPTIONS)
+
+    error = too_large_for(SWAP, with_faces(a=LARGE), OPTIONS, needed - 4)
+
+    assert "pixels fit" in error.detail
+
+
+def test_a_film_takes_memory_for_its_faces_too() -> None:
+    film = Source.of(animation(frames=2))
+
+    alone = peak_bytes(SWAP, film, OPTIONS)
+    with_face = peak_bytes(SWAP, replace(film, companions={"a": LARGE}), OPTIONS)
+
+    assert 0 < alone < with_face
