@@ -44,7 +44,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Sequence_:
+class Film:
     kind: str
     name: str
     frames: tuple[Frame, ...]
@@ -77,7 +77,7 @@ def halves() -> tuple[tuple[Photograph, ...], tuple[Photograph, ...]]:
     return tuple(usable[::2]), tuple(usable[1::2])
 
 
-def sequences(sources: Sequence[Photograph], seed: int = 1) -> Iterator[Sequence_]:
+def sequences(sources: Sequence[Photograph], seed: int = 1) -> Iterator[Film]:
     """One of each kind from each photograph."""
     for number, source in enumerate(sources):
         others = [one for one in sources if one is not source]
@@ -86,7 +86,7 @@ def sequences(sources: Sequence[Photograph], seed: int = 1) -> Iterator[Sequence
             yield make(source, others, random)
 
 
-def hidden_shares(one: Sequence_, number: int, hidden: np.ndarray) -> dict[int, float]:
+def hidden_shares(one: Film, number: int, hidden: np.ndarray) -> dict[int, float]:
     """By face that counts: the share of its visible area that (H, W) ``hidden`` covers."""
     shares = {}
     for known in one.truth[number]:
@@ -104,23 +104,23 @@ def hidden_shares(one: Sequence_, number: int, hidden: np.ndarray) -> dict[int, 
     return shares
 
 
-def _pan(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _pan(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     start = _at_face(source, random)
     angle, speed = random.uniform(0, 2 * np.pi), random.uniform(0.2, 1.0) * start.width / RATE
     step = speed * np.array((np.cos(angle), np.sin(angle)))
     steps = np.arange(LENGTH) - LENGTH / 2
     views = [_View(start.x + n * step[0], start.y + n * step[1], start.width) for n in steps]
-    return _made("pan", source, views, random)
+    return _made("pan", source, views)
 
 
-def _zoom(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _zoom(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     near = _at_face(source, random)
     factors = np.geomspace(1, 2.5, LENGTH)[:: random.choice((1, -1))]
     views = [_View(near.x, near.y, near.width * factor) for factor in factors]
-    return _made("zoom", source, views, random)
+    return _made("zoom", source, views)
 
 
-def _shake(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _shake(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     near = _at_face(source, random)
     way = random.normal(0, 0.012 * near.width, (LENGTH, 2)).cumsum(axis=0)
     way -= np.linspace(0, 1, LENGTH)[:, None] * way[-1]
@@ -129,10 +129,10 @@ def _shake(source: Photograph, _: list[Photograph], random: np.random.Generator)
         _View(near.x + x, near.y + y, near.width, float(np.clip(t, -0.2, 0.2)))
         for (x, y), t in zip(way, turn, strict=True)
     ]
-    return _made("shake", source, views, random, blurred=True)
+    return _made("shake", source, views, blurred=True)
 
 
-def _edge(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _edge(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     """A face enters at one side and leaves at the other."""
     near = _at_face(source, random)
     ways = np.linspace(-0.7, 0.7, LENGTH) * random.choice((1, -1))
@@ -146,10 +146,10 @@ def _edge(source: Photograph, _: list[Photograph], random: np.random.Generator) 
         )
         for share in ways
     ]
-    return _made("edge", source, views, random)
+    return _made("edge", source, views)
 
 
-def _dark(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _dark(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     near = _at_face(source, random)
     light = np.interp(np.arange(LENGTH), (0, 14, 30, LENGTH), (1, 0.08, 0.08, 1))
     light *= random.uniform(0.8, 1.2, LENGTH)
@@ -158,10 +158,10 @@ def _dark(source: Photograph, _: list[Photograph], random: np.random.Generator) 
         noise = random.normal(0, 3, pixels.shape)
         return np.clip(pixels * light[number] + noise, 0, 255).astype(np.uint8)
 
-    return _made("dark", source, [near] * LENGTH, random, change=darkened)
+    return _made("dark", source, [near] * LENGTH, change=darkened)
 
 
-def _blur(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _blur(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     """The faces move too fast for the exposure, for a third of a second."""
     near = _at_face(source, random)
     face = 0.12 * SIZE[0]
@@ -177,12 +177,11 @@ def _blur(source: Photograph, _: list[Photograph], random: np.random.Generator) 
         "blur",
         source,
         [_View(near.x + far, near.y, near.width) for far in way],
-        random,
         change=smeared,
     )
 
 
-def _occluded(source: Photograph, others: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _occluded(source: Photograph, others: list[Photograph], random: np.random.Generator) -> Film:
     """Something passes before the faces."""
     near = _at_face(source, random)
     cover = cv2.resize(_pixels(others[0])[:200, :200], (140, 300))
@@ -205,10 +204,10 @@ def _occluded(source: Photograph, others: list[Photograph], random: np.random.Ge
     drift = np.linspace(-0.05, 0.05, LENGTH) * near.width
     views = [_View(near.x + far, near.y, near.width) for far in drift]
     masks = tuple(map(covered, range(LENGTH)))
-    return _made("occlusion", source, views, random, change=changed, covered=masks)
+    return _made("occlusion", source, views, change=changed, covered=masks)
 
 
-def _cuts(source: Photograph, others: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _cuts(source: Photograph, others: list[Photograph], random: np.random.Generator) -> Film:
     shots = [_pan(one, [], random) for one in [source, *others[:2], source]]
     length = LENGTH // 4 - 1
     frames, truth = [], []
@@ -219,17 +218,17 @@ def _cuts(source: Photograph, others: list[Photograph], random: np.random.Genera
             truth.append(
                 tuple(Known(one.face + 1000 * number, one.box) for one in shot.truth[at + 18])
             )
-    return Sequence_("cuts", source.path.name, tuple(frames), tuple(truth), (None,) * len(frames))
+    return Film("cuts", source.path.name, tuple(frames), tuple(truth), (None,) * len(frames))
 
 
-def _coarse(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Sequence_:
+def _coarse(source: Photograph, _: list[Photograph], random: np.random.Generator) -> Film:
     start = _at_face(source, random)
     way = np.linspace(-0.2, 0.2, LENGTH) * start.width
     views = [_View(start.x + far, start.y, start.width) for far in way]
-    return _made("coarse", source, views, random, crf=42)
+    return _made("coarse", source, views, crf=42)
 
 
-KINDS: dict[str, Callable[..., Sequence_]] = {
+KINDS: dict[str, Callable[..., Film]] = {
     "pan": _pan,
     "zoom": _zoom,
     "shake": _shake,
@@ -246,13 +245,12 @@ def _made(
     kind: str,
     source: Photograph,
     views: Sequence[_View],
-    random: np.random.Generator,  # noqa: ARG001
     *,
     change: Callable[[int, np.ndarray], np.ndarray] = lambda _, pixels: pixels,
     covered: tuple[np.ndarray | None, ...] | None = None,
     blurred: bool = False,
     crf: int = 26,
-) -> Sequence_:
+) -> Film:
     seen = [_seen(source, view) for view in views]
     if blurred:
         seen = [_exposed(source, views, number) for number in range(len(views))]
@@ -262,7 +260,7 @@ def _made(
         for number, pixels in enumerate(_compressed(changed, crf))
     )
     truth = tuple(_known(source, view) for view in views)
-    return Sequence_(kind, source.path.name, frames, truth, covered or (None,) * len(frames))
+    return Film(kind, source.path.name, frames, truth, covered or (None,) * len(frames))
 
 
 def _seen(source: Photograph, view: _View) -> np.ndarray:
@@ -272,7 +270,9 @@ def _seen(source: Photograph, view: _View) -> np.ndarray:
     if scale < 0.7:
         sigma = 0.4 / scale
         pixels = cv2.GaussianBlur(pixels, (0, 0), sigma)
-    return cv2.warpAffine(pixels, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(
+        pixels, matrix, SIZE, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
 
 
 def _exposed(source: Photograph, views: Sequence[_View], number: int) -> np.ndarray:

@@ -31,6 +31,7 @@ _SECONDS = {Period.MINUTE: 60, Period.HOUR: 3600, Period.DAY: 86_400}
 GROUPS = {
     "light": "jobs of the modes `metadata`, `visible` and `mask`",
     "heavy": "jobs of the modes `invisible` and `all`",
+    "moving": "jobs of `mask` and `swap` on animations and videos",
     "detect": "jobs of the modes `detect` and `faces`, which only report",
     "uploads": "requests to `POST /api/v1/uploads`",
     "requests": "requests to `/api/v1/me`, to `/api/v1/face-detect` and to `/api/v1/swaps`, and "
@@ -49,6 +50,7 @@ GROUPS = {
 NOUNS = {
     "light": "light jobs",
     "heavy": "heavy jobs",
+    "moving": "moving pictures",
     "detect": "reports",
     "uploads": "uploads",
     "requests": "requests",
@@ -72,7 +74,7 @@ SCOPES = {
 }
 """What each scope counts."""
 
-JOBS = frozenset({"light", "heavy", "detect", "swaps", "swap-creates"})
+JOBS = frozenset({"light", "heavy", "moving", "detect", "swaps", "swap-creates"})
 """Groups of jobs, whose number in progress can be limited."""
 
 Cell = tuple[str, str, Period]
@@ -82,6 +84,9 @@ TABLE: Mapping[Cell, int] = {
     ("anonymous", "light", Period.HOUR): 30,
     ("anonymous", "heavy", Period.HOUR): 5,
     ("anonymous", "heavy", Period.DAY): 12,
+    ("anonymous", "moving", Period.HOUR): 2,
+    ("anonymous", "moving", Period.DAY): 4,
+    ("anonymous", "moving", Period.CONCURRENT): 1,
     ("anonymous", "detect", Period.HOUR): 100,
     ("anonymous", "uploads", Period.HOUR): 60,
     ("anonymous", "requests", Period.MINUTE): 60,
@@ -91,6 +96,9 @@ TABLE: Mapping[Cell, int] = {
     ("free", "light", Period.HOUR): 100,
     ("free", "heavy", Period.HOUR): 15,
     ("free", "heavy", Period.DAY): 12,
+    ("free", "moving", Period.HOUR): 5,
+    ("free", "moving", Period.DAY): 10,
+    ("free", "moving", Period.CONCURRENT): 2,
     ("free", "detect", Period.HOUR): 500,
     ("free", "uploads", Period.HOUR): 200,
     ("free", "requests", Period.MINUTE): 120,
@@ -101,6 +109,8 @@ TABLE: Mapping[Cell, int] = {
     ("free", "swap-creates", Period.CONCURRENT): 2,
     ("pro", "light", Period.MONTH): 5_000,
     ("pro", "heavy", Period.MONTH): 500,
+    ("pro", "moving", Period.MONTH): 100,
+    ("pro", "moving", Period.CONCURRENT): 5,
     ("pro", "requests", Period.MINUTE): 600,
     ("pro", "failed-fetches", Period.HOUR): 1_000,
     ("pro", "faces-detect", Period.MINUTE): 300,
@@ -111,6 +121,8 @@ TABLE: Mapping[Cell, int] = {
     ("network", "light", Period.HOUR): 150,
     ("network", "heavy", Period.HOUR): 25,
     ("network", "heavy", Period.DAY): 60,
+    ("network", "moving", Period.HOUR): 10,
+    ("network", "moving", Period.DAY): 20,
     ("network", "detect", Period.HOUR): 500,
     ("network", "uploads", Period.HOUR): 300,
     ("network", "failed-fetches", Period.HOUR): 150,
@@ -126,7 +138,7 @@ MONTHLY_GRANT = {"pro": 100_000}
 """Millicredits put into the monthly pool, by tier."""
 STARTER_GRANT = 5_000
 """Millicredits in the permanent pool of a new guest."""
-OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000}
+OVERAGE = {("pro", "light"): 1_000, ("pro", "heavy"): 1_000, ("pro", "moving"): 5_000}
 """Millicredits of the monthly pool that a job costs once its monthly limit is used up."""
 
 

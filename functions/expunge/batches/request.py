@@ -67,6 +67,7 @@ class BatchRequest:
             purpose=self.purpose,
             base_url=self.base_url,
             respond_async=True,
+            prepaid=True,
         )
 
 

@@ -250,4 +250,5 @@ def _request_of(batch: Batch, planned: Planned) -> JobRequest:
         purpose=batch.purpose,
         base_url=batch.base_url,
         respond_async=True,
+        prepaid=True,
     )

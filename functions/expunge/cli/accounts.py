@@ -82,7 +82,7 @@ def show(account_id: str) -> None:
         click.echo(f"{len(account.keys)} keys, {len(account.sessions)} sessions")
         for pool in Pool:
             click.echo(f"{wallet.balance(pool) / MILLI:g} {pool} credits")
-        for quota in service.meter.quotas(caller, "light", "heavy", "detect", "uploads"):
+        for quota in service.meter.quotas(caller, "light", "heavy", "moving", "detect", "uploads"):
             click.echo(f"{quota.policy.name}: {quota.remaining:,} left")
 
 

@@ -111,7 +111,8 @@ class Batch:
         self, tasks: Iterable[FileTask], advance: Callable[[float], None]
     ) -> Iterator[tuple[FileTask, PendingResult]]:
         """Yield each file with its result, in order; several run in parallel."""
-        width = 1 if self.work.mode.stepwise else min(cpus(), MAX_AT_ONCE)
+        mode = self.work.mode
+        width = 1 if mode.stepwise and not mode.sync else min(cpus(), MAX_AT_ONCE)
         pool = ThreadPoolExecutor(width)
         waiting: deque[tuple[FileTask, PendingResult]] = deque()
         try:

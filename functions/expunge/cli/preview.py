@@ -28,7 +28,10 @@ MIN_SIDE = 256
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """Writes the image with outlines of what was found, as a PNG file or into a folder."""
+    """Writes the image with outlines of what was found, as a PNG file or into a folder.
+
+    Of a moving picture it is a sheet of its tracks.
+    """
 
     path: Path
 
@@ -41,8 +44,29 @@ class Boxes:
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
+<<<<<<< HEAD
+        if outcome.report.get("moving"):
+            path.write_bytes(_tracks(task, before, outcome))
+            return
+        path.write_bytes(drawn(Source.of(before), outcome.report))
+||||||| merged common ancestors
+        path.write_bytes(drawn(Source.of(before), outcome.report))
+=======
         source = Source.of(before)
         path.write_bytes(kept(source, drawn(source, outcome.report))[0])
+>>>>>>> movies
+
+
+def _tracks(task: FileTask, before: bytes, outcome: Outcome) -> bytes:
+    from expunge.imaging.data import FileData
+    from expunge.imaging.moving.preview import drawn
+    from expunge.imaging.source import Source
+
+    if before:
+        return drawn(Source.of(before, limits=None), outcome.report)
+    assert task.source is not None  # standard input is never a file on disk
+    with task.source.open("rb") as file:
+        return drawn(Source.over(FileData(file), limits=None), outcome.report)
 
 
 def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:

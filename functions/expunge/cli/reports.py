@@ -115,6 +115,8 @@ def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
     if parts:
         methods = " and ".join(dict.fromkeys(report["methods"].values()))
         told = f"{', '.join(parts)} {'hidden' if output else 'would be hidden'} by {methods}{left}"
+        if report.get("moving"):
+            told += f" in {report['moving']['frames']:,} frames"
     elif left:
         told = f"no faces hidden{left}"
     else:

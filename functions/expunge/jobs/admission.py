@@ -148,6 +148,10 @@ class Admission:
         if request.priced is not None:
             call = replace(call, price=request.priced(draft.source))
             reservation = self._meter.reserve(caller, call)
+        elif mode.moves(draft.source):
+            group = request.group or mode.group_for(draft.source)
+            call = replace(call, group=group, at_end=False)
+            reservation = self._meter.reserve(caller, call)
         draft = self._inspected(caller, mode, draft)
         draft = replace(draft, job=draft.job.changed(price=call.price))
         if not draft.job.sync:

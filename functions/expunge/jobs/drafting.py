@@ -102,15 +102,12 @@ class Drafting:
         *,
         job_id: str,
     ) -> Draft:
-        if request.answers_image and source.media_type in MOVIES:
-            raise UnsupportedMediaType(
-                "This is a video or an audio file, and this URL returns images. POST /api/v1/jobs "
-                "takes it, with the modes «metadata» and «detect»."
-            )
+        moves = mode.moves(source)
+        _check_still(request, source, moves=moves)
         mode.check(source, options)
         at_once = request.needs_outcome
         memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
-        sync = mode.sync and not request.respond_async and source.file is None
+        sync = mode.sync and not request.respond_async and source.file is None and not moves
         if sync and not at_once:
             sync = self._capacity.fits_request(mode, source, options, memory)
         job = self._job(job_id, caller, request, source, memory=memory, sync=sync)
@@ -153,6 +150,7 @@ class Drafting:
     def check(self, request: JobRequest, mode: Mode, options: ModeOptions) -> Source:
         """The structure of the image in a request, which the mode supports; raises as `draft`."""
         source = self._inputs.carried(request, mode)
+        _check_still(request, source, moves=mode.moves(source))
         if not request.elsewhere:
             mode.check(source, options)
         return source
@@ -190,6 +188,20 @@ class Drafting:
             guessed_type=_wrong_guess(request, source),
             pixels=source.layout.width * source.layout.height * source.layout.frames,
             memory=memory,
+        )
+
+
+def _check_still(request: JobRequest, source: Source, *, moves: bool) -> None:
+    """Refuse what moves where only a still image can be answered or was paid."""
+    if request.answers_image and (moves or source.media_type in MOVIES):
+        raise UnsupportedMediaType(
+            "This is an animation, a video or an audio file, and this URL returns still images. "
+            "POST /api/v1/jobs takes it, if the mode does."
+        )
+    if moves and request.of_still:
+        raise UnsupportedMediaType(
+            "This is an animation or a video, and this request is for a still image. Create a job "
+            "for it by POST /api/v1/jobs."
         )
 
 

@@ -67,6 +67,8 @@ class JobRequest:
     retention: Retention = Retention.RESULT
     answers_image: bool = False
     """Whether the answer is the resulting image itself, so that a movie is refused."""
+    prepaid: bool = False
+    """Whether another write charges it, before its image is known."""
     needs_outcome: bool = False
     """Whether the answer can only be the outcome of a run within the request."""
     purpose: str | None = None
@@ -77,6 +79,11 @@ class JobRequest:
     """The request as that surface shows it."""
     cap: str | None = None
     """The group in the policy table that limits a key's concurrent jobs of this kind."""
+
+    @property
+    def of_still(self) -> bool:
+        """Whether it is for a still image alone: it was priced as one, or waits for the outcome."""
+        return self.needs_outcome or self.prepaid or (self.price > 0 and self.priced is None)
 
     @property
     def main(self) -> Given:

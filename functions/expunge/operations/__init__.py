@@ -29,6 +29,7 @@ from expunge.extras import explained
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.loading import load
 from expunge.imaging.media_types import UNDECODED, VIDEOS
+from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
 from expunge.operations.evidence import gathered
@@ -69,6 +70,8 @@ class Group(StrEnum):
     LIGHT = "light"
     HEAVY = "heavy"
     DETECT = "detect"
+    MOVING = "moving"
+    """Jobs on animations and videos, whatever the mode."""
 
 
 class Operation(Protocol):
@@ -111,6 +114,14 @@ class Mode:
     def gives_image(self) -> bool:
         """Whether the result is an image, not only a report."""
         return self.group is not Group.DETECT
+
+    def moves(self, source: Source) -> bool:
+        """Whether it works on the frames of this file: then a job is long, and always queued."""
+        return self.moving and is_moving(source)
+
+    def group_for(self, source: Source) -> Group:
+        """The quota group of a job on this file."""
+        return Group.MOVING if self.moves(source) else self.group
 
     @property
     def operation(self) -> Operation:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.operations import moving_costs
 from expunge.operations.memory import compares, decoded_pixels
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ REMAKERS = ("invisible", "all")
 
 def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds; 0 if nothing is decoded."""
+    if mode.moves(source):
+        return moving_costs.cpu_seconds(mode, source, options)
     if source.media_type in UNDECODED:
         return 0.0
     rate = _rate(mode, source, options) if mode.decodes else 0.0

@@ -15,6 +15,7 @@ from expunge.imaging.limits import LIMITS
 from expunge.imaging.media_types import UNDECODED
 from expunge.imaging.purify.tiles import MARGIN, TILE, TILE_LEFT_MB, TILE_MB, most_at_once
 from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
+from expunge.operations import moving_costs
 from expunge.operations.coding import Coding
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ class _Size:
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
     """Return the peak memory in bytes; 0 if nothing is decoded."""
+    if mode.moves(source):
+        return moving_costs.peak_bytes(mode, source, options)
     if source.media_type in UNDECODED or not (mode.decodes or compares(source, options)):
         return 0
     return _peak(mode.name, Coding.of(source), _Size.of(source), options)
@@ -83,6 +86,8 @@ def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
 
 def too_large_for(mode: Mode, source: Source, options: ModeOptions, limit: int) -> ImageTooLarge:
     """Return the error for an image above ``limit`` bytes; it states the size that fits."""
+    if mode.moves(source):
+        return moving_costs.too_large_for(mode, source, options, limit)
     coding, size = Coding.of(source), _Size.of(source)
     need = _peak(mode.name, coding, size, options)
     low, high = 0.0, 1.0

@@ -69,9 +69,9 @@ class Hider:
     def _near(self, index: int) -> tuple[NDArray[np.int32], Floats]:
         """Tracks and their outlines in a frame and beside it, of one shot."""
         frames = self._survey.frames
-        near = frames[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1]
-        if not near:  # more frames are shown than were found before: the last places stay
-            near = frames[-1:]
+        here = frames[min(index, len(frames) - 1)]  # the last places stay, should more frames come
+        around = frames[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1]
+        near = [here, *(one for one in around if one.shot == here.shot)]
         tracks = np.concatenate([one.tracks for one in near])
         points = np.concatenate([one.points for one in near])
         chosen = self._hidden[tracks]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from expunge.errors import ImageTooLarge
 from expunge.imaging.faces.faces import Floats
 from expunge.imaging.moving.followed import Followed
-from expunge.imaging.moving.tracking import Tracker
+from expunge.imaging.moving.tracking import Complete, Tracker
 from expunge.imaging.targets.choices import Target
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class Track:
 class Places:
     """The tracks in one frame."""
 
+    shot: int
+    """From 0."""
     tracks: NDArray[np.int32]
     """(N,): positions in `Survey.tracks`."""
     points: Floats
@@ -75,15 +77,19 @@ class Survey:
     frames: list[Places] = field(default_factory=list)
     searched: int = 0
     """Number of frames in which the detector ran."""
-    shots: int = 1
     seconds: float = 0.0
     """The time of the last frame."""
+
+    @property
+    def shots(self) -> int:
+        """Number of parts between cuts."""
+        return self.frames[-1].shot + 1 if self.frames else 0
 
 
 @dataclass(slots=True)
 class _Kind:
     tracker: Tracker
-    ready: deque[tuple[Followed, ...]] = field(default_factory=deque)
+    ready: deque[Complete] = field(default_factory=deque)
     known: dict[int, int] = field(default_factory=dict)
     """Positions in `Survey.tracks` by the tracker's numbers."""
 
@@ -150,20 +156,21 @@ class _Look:
         self._collect()
         trackers = [kind.tracker for kind in self._kinds.values()]
         self._survey.searched = max((one.searches for one in trackers), default=0)
-        self._survey.shots = max((one.shots for one in trackers), default=1)
         return self._survey
 
     def _collect(self) -> None:
         """Take the frames that are complete for every kind."""
         while self._times and all(kind.ready for kind in self._kinds.values()):
             time = self._times.popleft()
+            done = {name: kind.ready.popleft() for name, kind in self._kinds.items()}
             placed = [
-                (self._track(name, kind, one, time), one)
-                for name, kind in self._kinds.items()
-                for one in kind.ready.popleft()
+                (self._track(name, self._kinds[name], one, time), one)
+                for name, frame in done.items()
+                for one in frame.faces
             ]
             self._count(len(placed))
-            self._survey.frames.append(_places(placed))
+            shot = max((frame.shot for frame in done.values()), default=0)
+            self._survey.frames.append(_places(shot, placed))
 
     def _count(self, more: int) -> None:
         self._places += more
@@ -198,12 +205,13 @@ class _Look:
             track.apart *= 2
 
 
-def _places(placed: list[tuple[Track, Followed]]) -> Places:
+def _places(shot: int, placed: list[tuple[Track, Followed]]) -> Places:
     outlines = [
         one.box[_CORNERS] if track.kind == Target.FACES else one.landmarks[:4]
         for track, one in placed
     ]
     return Places(
+        shot,
         np.array([track.number for track, _ in placed], np.int32),
         np.array(outlines, np.float32).reshape(-1, 4, 2),
     )

@@ -27,13 +27,17 @@ GAP = 1.0
 """Seconds over which a face that was lost may be found again."""
 HOLD = 0.5
 """Most seconds for which a face is held that is not found again, and before it was found first."""
-BRIEF = 0.15
+BRIEF = 0.25
 """Seconds for which a face is held that was seen once."""
 SPARSE = 0.5
 """Seconds after which a search is due, whatever the number of frames."""
 SURE = 0.3
-"""Score from which a face begins a track. The detector may give less likely ones: they continue
-tracks."""
+"""Score from which one detection is a face. The detector may give less likely ones: they continue
+tracks, and several of them at one place are a face, too."""
+PROOFS = 3
+PROOF = 2.0
+"""Number of less likely detections that make a face together, and the sum of their scores, as a
+multiple of the score for one."""
 
 
 class Shown(Protocol):
@@ -85,7 +89,7 @@ def follow(
     cuts
         Look for cuts. No face is followed over one.
     sure
-        Score from which a detection begins a track.
+        Score from which one detection is a face; several at one place may be less likely.
     """
     held: deque[F] = deque()
     tracker: Tracker | None = None
@@ -94,11 +98,20 @@ def follow(
             ahead = min(AHEAD, max(2 * every, AHEAD_BYTES // max(1, frame.pixels.nbytes)))
             tracker = Tracker(detect, every=every, cuts=cuts, sure=sure, ahead=ahead)
         held.append(frame)
-        for places in tracker.add(frame.pixels, frame.time):
-            yield held.popleft(), places
+        for done in tracker.add(frame.pixels, frame.time):
+            yield held.popleft(), done.faces
     if tracker is not None:
-        for places in tracker.finish():
-            yield held.popleft(), places
+        for done in tracker.finish():
+            yield held.popleft(), done.faces
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """What is in one frame."""
+
+    shot: int
+    """From 0; another one begins at each cut."""
+    faces: tuple[Followed, ...]
 
 
 @dataclass(slots=True)
@@ -127,6 +140,15 @@ class _Track:
     last: float
     first_index: int
     last_index: int
+    best: float
+    """Highest score."""
+    total: float
+    """Sum of scores."""
+    sightings: int = 1
+
+    def confirmed(self, sure: float) -> bool:
+        """Whether it is a face: seen once for sure, or several times with less confidence."""
+        return self.best >= sure or (self.sightings >= PROOFS and self.total >= PROOF * sure)
 
     def holds(self, index: int, time: float) -> bool:
         """Whether the face is hidden in a frame: held for longer, the longer it was seen."""
@@ -164,18 +186,18 @@ class Tracker:
         self._searched = (0, 0.0)
         """Index and time of the last search."""
         self.searches = 0
-        self.shots = 1
+        self._shot = 0
 
-    def add(self, pixels: NDArray[np.uint8], time: float) -> list[tuple[Followed, ...]]:
+    def add(self, pixels: NDArray[np.uint8], time: float) -> list[Complete]:
         """Take the next frame; return the faces of those frames that are now complete."""
         glimpse = Glimpse.of(pixels)
-        given: list[tuple[Followed, ...]] = []
+        given: list[Complete] = []
         started = not self._moments
         if not started:
             cut = self._advance(glimpse, time)
             if cut:
                 given = self.finish()
-                self.shots += 1
+                self._shot += 1
                 started = True
         if started:
             self._moments.append(_Moment(time, glimpse, STILL))
@@ -186,7 +208,7 @@ class Tracker:
             given.append(self._given())
         return given
 
-    def finish(self) -> list[tuple[Followed, ...]]:
+    def finish(self) -> list[Complete]:
         """End the shot; return the faces of all frames that are left."""
         given = [self._given() for _ in range(len(self._moments))]
         self._tracks.clear()
@@ -227,7 +249,7 @@ class Tracker:
         fresh = [
             self._begun(face, index)
             for face in faces
-            if face.score >= self._sure and iou(face.box[None], taken).max(initial=0) < SAME
+            if iou(face.box[None], taken).max(initial=0) < SAME
         ]
         self._back(fresh)
 
@@ -263,6 +285,9 @@ class Tracker:
             self._close(track.number, begin, end, face)
         places[end][track.number] = face
         track.last, track.last_index = self._moments[-1].time, index
+        track.best = max(track.best, face.score)
+        track.total += face.score
+        track.sightings += 1
 
     def _close(self, number: int, begin: int, end: int, face: Followed) -> None:
         """Fill the gap between two sightings.
@@ -296,7 +321,9 @@ class Tracker:
         moment = self._moments[-1]
         number = self._count
         self._count += 1
-        self._tracks[number] = _Track(number, moment.time, moment.time, index, index)
+        self._tracks[number] = _Track(
+            number, moment.time, moment.time, index, index, face.score, face.score
+        )
         self._open.add(number)
         moment.places[number] = replace(face, track=number)
         return moment.places[number]
@@ -322,18 +349,19 @@ class Tracker:
             if not one.seen and iou(one.box[None], boxes).max(initial=0) >= DOUBLE:
                 del moment.places[one.track]
 
-    def _given(self) -> tuple[Followed, ...]:
+    def _given(self) -> Complete:
         moment = self._moments.popleft()
         index = self._first
         self._first += 1
-        given = tuple(
+        faces = tuple(
             place
             for number, place in sorted(moment.places.items())
-            if self._tracks[number].holds(index, moment.time)
+            if self._tracks[number].confirmed(self._sure)
+            and self._tracks[number].holds(index, moment.time)
         )
         if not index % 256:
             self._tidy()
-        return given
+        return Complete(self._shot, faces)
 
     def _tidy(self) -> None:
         """Forget tracks of which no place is left."""

@@ -76,7 +76,7 @@ function keyRow(key) {
     h("div", { class: "row" }, button("Rename", doing(rename), { kind: "small" }), button(key.enabled ? "Disable" : "Enable", doing(() => change({ enabled: !key.enabled })), { kind: "small" }), button("Delete", doing(drop), { kind: "small danger" })));
 }
 
-const GROUPS = { light: "images (metadata, AI marks, faces)", detect: "reports", heavy: "watermark runs", uploads: "uploads" };
+const GROUPS = { light: "images (metadata, AI marks, faces)", detect: "reports", heavy: "watermark runs", moving: "moving pictures", uploads: "uploads" };
 const WINDOWS = { 3600: "this hour", 86400: "today" };
 
 export async function limitsPart() {
