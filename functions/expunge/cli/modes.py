@@ -15,13 +15,14 @@ from expunge.cli.destination import Destination
 from expunge.cli.flags import flag_name, flags, given_options, usage_message
 from expunge.cli.lines import Describe, sentence
 from expunge.cli.pipes import STANDARD, check_input, check_output
-from expunge.cli.preview import Boxes, sheet_beside
+from expunge.cli.preview import Boxes, sheet_beside, swaps_beside
 from expunge.cli.reports import (
     detect_table,
     faces_table,
     invisible_line,
     mask_line,
     removals_table,
+    swap_line,
     visible_line,
 )
 from expunge.cli.work import MAX_FILE_MB, Work
@@ -96,6 +97,19 @@ def _preview_sheet() -> click.Parameter:
     )
 
 
+def _preview_swaps() -> click.Parameter:
+    return click.Option(
+        ["--preview"],
+        is_flag=True,
+        help="Also write NAME-preview.png: before with numbered faces, after, and each new face. "
+        "Still images only.",
+    )
+
+
+_RESPONSIBLE = (
+    "Use only faces that you may use. Every result says in its metadata that it was made by a "
+    "machine, and no other mode takes that off."
+)
 _UNKNOWABLE = "Watermarks that cannot be checked, such as SynthID, may remain."
 _OWED = (
     "By law or contract, AI labels and credits may have to stay: docs/explanation/legal.md says "
@@ -111,7 +125,14 @@ PRESENTATIONS = {
     "mask": Presentation(mask_line, mask_line, preview=Boxes, preview_flag=_preview_path),
     "invisible": Presentation(invisible_line, remark=_UNKNOWABLE),
     "all": Presentation(invisible_line, remark=_UNKNOWABLE),
-    "swap": Presentation(examples=_SWAPS, needed=("consent",)),
+    "swap": Presentation(
+        swap_line,
+        preview=lambda _: swaps_beside,
+        preview_flag=_preview_swaps,
+        remark=_RESPONSIBLE,
+        examples=_SWAPS,
+        needed=("consent",),
+    ),
 }
 """By mode. A mode that is not listed prints one sentence for each file."""
 

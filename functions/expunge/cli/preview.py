@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +22,10 @@ GAIN = 4
 """Factor that makes differences visible."""
 GAP = 8
 """Pixels between panels."""
+OVERVIEW = 800
+"""Most pixels of the longer side of a whole picture."""
+BOX = (0, 200, 83)
+"""Colour of the boxes, as in other previews."""
 MIN_SIDE = 256
 """Pixels; panels are enlarged by the largest whole factor that keeps both sides within this."""
 
@@ -87,6 +91,51 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     file = io.BytesIO()
     Image.fromarray(sheet(pictures[0], pictures[1], regions)).save(file, "PNG")
     target.write_bytes(kept(source, file.getvalue())[0])
+
+
+def swaps_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
+    """Write ``NAME-preview.png``: before with numbered faces, after, and each new face."""
+    if outcome.image is None or not before or outcome.report["changed"] is False:
+        return
+    from PIL import Image
+
+    from expunge.imaging.codecs import decode
+    from expunge.imaging.source import Source
+
+    sources = [Source.of(data) for data in (before, outcome.image)]
+    if any(source.layout.frames > 1 for source in sources):
+        return
+    old, new = (decode(source).rgb8() for source in sources)
+    rows = sheet(old, new, [list(place) for place in outcome.report["regions"]])
+    assert task.target is not None  # the command refuses a preview beside standard output
+    target = task.target.with_name(f"{task.stem}-preview.png")
+    Image.fromarray(_stacked(_overview(old, new, outcome.report["faces"]), rows)).save(target)
+
+
+def _overview(before: Pixels, after: Pixels, faces: list[dict[str, Any]]) -> Pixels:
+    """Both pictures side by side, the first with the faces and their indexes."""
+    import cv2
+    import numpy as np
+
+    scale = min(1.0, OVERVIEW / max(before.shape[:2]))
+    size = max(1, round(before.shape[1] * scale)), max(1, round(before.shape[0] * scale))
+    old, new = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (before, after))
+    line = max(1, round(max(size) / 400))
+    for face in faces:
+        left, top, right, bottom = (round(side * scale) for side in face["box"].values())
+        cv2.rectangle(old, (left, top), (right, bottom), BOX, line)
+        place, font = (left, max(top - 2 * line, 12 * line)), cv2.FONT_HERSHEY_SIMPLEX
+        cv2.putText(old, str(face["index"]), place, font, 0.5 * line, BOX, line, cv2.LINE_AA)
+    return np.hstack([old, np.full((size[1], GAP, 3), 255, np.uint8), new])
+
+
+def _stacked(first: Pixels, second: Pixels) -> Pixels:
+    import numpy as np
+
+    wide = max(first.shape[1], second.shape[1])
+    widths = [((0, GAP), (0, wide - one.shape[1]), (0, 0)) for one in (first, second)]
+    parts = zip((first, second), widths, strict=True)
+    return np.vstack([np.pad(one, width, constant_values=255) for one, width in parts])
 
 
 def sheet(before: Pixels, after: Pixels, regions: list[list[int]]) -> Pixels:

@@ -144,6 +144,21 @@ def visible_line(outcome: Outcome, output: str | None) -> RenderableType:
     return Text(f"{marks} → {output}" if output else marks)
 
 
+def swap_line(outcome: Outcome, output: str | None) -> RenderableType:
+    """Report of ``swap``: the faces in one line, then what may look wrong."""
+    swapped = outcome.report["swapped"]
+    numbers = ", ".join(str(face["face_index"]) for face in swapped)
+    text = f"face{'' if len(swapped) == 1 else 's'} {numbers} replaced"
+    lines = [f"{text} → {output}" if output else text]
+    lines += [
+        f"face {face['face_index']} may look wrong: "
+        + ", ".join(warning.replace("_", " ") for warning in face["warnings"])
+        for face in swapped
+        if face["warnings"]
+    ]
+    return Text("\n".join([*lines, *outcome.report.get("notes", ())]))
+
+
 def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:
     """Report of ``invisible`` or ``all`` in one line."""
     made = outcome.report["invisible"]

@@ -81,7 +81,9 @@ def allow(sha256: str) -> None:
 
 
 def _show(found: list[Swap]) -> None:
-    table = Table("job", "time", "account", "key", "consent", "sha256 of inputs and result", box=None)
+    table = Table(
+        "job", "time", "account", "key", "consent", "sha256 of inputs and result", box=None
+    )
     for swap in found:
         hashes = "\n".join(
             f"{name} {digest}" for name, digest in (*swap.inputs.items(), ("result", swap.result))

@@ -114,6 +114,7 @@ class Work:
         """Run the mode, once there is memory for it."""
         peak = max(peak_bytes(self.mode, source, self.options), COPIES * len(source.data))
         with self.budget.share(peak):
+            self.mode.refuse_unsafe(source)
             outcome = self.mode.run(source, self.options, progress)
         if self.issuer is not None:
             receipt = self.issuer.receipt(self.mode, source, self.options, outcome)

@@ -160,6 +160,20 @@ class Mode:
             check(source, options)
 
     @explained()
+    def refuse_unsafe(self, source: Source) -> None:
+        """Scan the inputs of a face swap outside of a service, which has a gate of its own.
+
+        Raises
+        ------
+        expunge.errors.ExpungeError
+            For an input with sexual content, and if the network that says so is missing.
+        """
+        if self.companions:
+            faces = {f"the picture «{name}»": one for name, one in source.companions.items()}
+            inputs = {"the target": source} | faces
+            load("expunge.operations.scan").refuse_unsafe(inputs)
+
+    @explained()
     def run(self, source: Source, options: ModeOptions, progress: Progress = silent) -> Outcome:
         """Run on one image; only a stepwise mode reports progress."""
         extra = (progress,) if self.stepwise else ()
@@ -369,6 +383,7 @@ def run(
         source = Source.over(image, partial=chosen.partial)
     source = replace(source, companions=companions_of(companions or {}))
     chosen.check(source, checked)
+    chosen.refuse_unsafe(source)
     outcome = chosen.run(source, checked, progress)
     if issuer is not None:
         outcome.report["receipt"] = issuer.receipt(chosen, source, checked, outcome)

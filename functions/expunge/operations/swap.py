@@ -14,7 +14,7 @@ from expunge import models
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.codecs import Edits, Patch, decode, encode, refuse
 from expunge.imaging.faces.choices import FACE_MESH
-from expunge.imaging.faces.mesh.mesh import loaded
+from expunge.imaging.faces.mesh.mesh import Mesh, loaded
 from expunge.imaging.loading import load
 from expunge.imaging.moving import is_moving
 from expunge.imaging.progress import stretch
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from expunge.imaging.codecs import Picture
-    from expunge.imaging.faces.mesh.mesh import Mesh, MeshFinder
+    from expunge.imaging.faces.mesh.mesh import MeshFinder
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.imaging.swap.source import SourceFace
@@ -183,6 +183,7 @@ def _still(
         "width": picture.width,
         "height": picture.height,
         "count": len(detection.chosen),
+        "faces": _numbered(detection),
         "swapped": told,
         "regions": [one.place for one in patches],
         "consent": options.consent,
@@ -233,8 +234,17 @@ def _target(
         check_turned(face.level.points, mesh.points)
     except FaceUnusable as error:
         raise error.at(one.pointer) from None
-    sides = (round(float(side), 2) for side in found.boxes[index])
-    return _Target(index, dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True)), mesh)
+    return _Target(index, _box(detection, index), mesh)
+
+
+def _numbered(detection: faces.Detection) -> list[dict[str, Any]]:
+    listed = detection.chosen[: faces.MAX_LISTED]
+    return [{"index": index, "box": _box(detection, index)} for index in listed]
+
+
+def _box(detection: faces.Detection, index: int) -> dict[str, float]:
+    sides = (round(float(side), 2) for side in detection.found.faces.boxes[index])
+    return dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True))
 
 
 def _told(one: Wanted, target: _Target, warnings: tuple[str, ...]) -> dict[str, Any]:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CALLER = Caller("acc_1", Tier.FREE, credential="key_1")
-SAFE, FACE, RUDE, BROKEN = (
-    Source.of(encoded(picture(seed=seed), "PNG")) for seed in (1, 2, 3, 4)
-)
+SAFE, FACE, RUDE, BROKEN = (Source.of(encoded(picture(seed=seed), "PNG")) for seed in (1, 2, 3, 4))
 SCORES = {SAFE.data: 0.01, FACE.data: 0.3, RUDE.data: 0.97}
 
 

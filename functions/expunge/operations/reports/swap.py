@@ -20,6 +20,13 @@ class Warned(StrEnum):
     OCCLUDED = "occluded"
 
 
+class NumberedFace(Part):
+    """A face that was found."""
+
+    index: int
+    box: FaceBox
+
+
 class SwappedFace(Part):
     """A face that was replaced."""
 
@@ -34,14 +41,21 @@ class SwappedFace(Part):
         description="What may look wrong: `glasses`, `beard` or a `mouth` that is open in one "
         "picture alone, a `small_face` below 70 pixels, or a face that is partly `occluded`."
     )
+    frames: int | None = Field(None, description="Frames of a moving picture in which it was.")
 
 
 class SwapReport(ImageReport):
     """The faces that were replaced."""
 
-    count: int = Field(description="Faces in the image; `faces` of the same image lists them.")
+    count: int = Field(description="Faces in the image; `faces` lists at most 500.")
+    faces: list[NumberedFace] = Field(
+        default=[], description="Where they are, by the indexes that `faces` and options have."
+    )
     swapped: list[SwappedFace]
     regions: list[Region] = Field(description="The rectangles in which pixels may differ.")
+    notes: list[str] = Field(
+        default=[], description="What else was done to a moving picture, such as conversions."
+    )
     consent: str | None = Field(description="The statement that came with the request.")
     visible_label: bool = Field(description="Whether the picture itself says that it was changed.")
     exact: bool = Field(description="Whether pixels outside the regions are unchanged.")

@@ -42,9 +42,7 @@ ENCODERS = {
         (63, 10),
         usual=70,
     ),
-    AV1: Encoder(
-        "libsvtav1", {"preset": "8", "g": "150"}, (63, 10), usual=60, even=True, least=64
-    ),
+    AV1: Encoder("libsvtav1", {"preset": "8", "g": "150"}, (63, 10), usual=60, even=True, least=64),
     H264: Encoder(
         "libx264", {"preset": "veryfast", "g": "150"}, (51, 12), usual=84, even=True, least=2
     ),
