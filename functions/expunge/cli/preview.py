@@ -48,17 +48,11 @@ class Boxes:
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
-<<<<<<< HEAD
         if outcome.report.get("moving"):
             path.write_bytes(_tracks(task, before, outcome))
             return
-        path.write_bytes(drawn(Source.of(before), outcome.report))
-||||||| merged common ancestors
-        path.write_bytes(drawn(Source.of(before), outcome.report))
-=======
         source = Source.of(before)
         path.write_bytes(kept(source, drawn(source, outcome.report))[0])
->>>>>>> movies
 
 
 def _tracks(task: FileTask, before: bytes, outcome: Outcome) -> bytes:
