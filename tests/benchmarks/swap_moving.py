@@ -26,7 +26,7 @@ from expunge.imaging.swap.moving import Done, Part, changed
 from expunge.imaging.swap.pose import yaw
 from expunge.imaging.swap.refusal import TURNED
 from expunge.imaging.swap.source import SourceFace
-from tests.benchmarks.sequences import Sequence_, halves, sequences
+from tests.benchmarks.sequences import Film, halves, sequences
 from tests.photographs import Photograph
 
 SMALLEST = 40
@@ -72,7 +72,7 @@ class Swapper:
         fit = found.confidence > 0.9 and abs(yaw(found.points)) < 0.15
         return SourceFace.of(image, found) if fit else None
 
-    def swap(self, one: Sequence_, face: SourceFace) -> Result | None:
+    def swap(self, one: Film, face: SourceFace) -> Result | None:
         """Replace the largest face of the first frame; ``None`` where there is none to replace."""
         clock = _Clock()
         seen = cast(

@@ -127,7 +127,7 @@ class Drawn:
             if course.sure[place] and course.frames[place] - course.frames[at] == place - at
         ]
         points = np.stack([_whole(self._record(course.places[place])) for place in near])
-        return held(points, near.index(at))
+        return held(points, np.array(near) - at)
 
     def _between(self, course: _Course, at: int) -> Floats:
         """A mesh that is not sure, made of the sure ones before and after it, by their boxes."""

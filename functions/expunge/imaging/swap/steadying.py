@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from expunge.imaging.faces.mesh.topology import REFINED_EYES, REFINED_LIPS, SURFACE
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from expunge.imaging.faces.faces import Floats
+
+    Doubles = NDArray[np.float64]
 
 STILL = 0.012
 """Motion, by the face's size, below which a point is held still."""
@@ -15,25 +21,60 @@ REACH = 3
 """Frames before and after one whose points count."""
 _FADES = 2.0
 """Standard deviation of their weights over time, in frames."""
+_FIRM = np.setdiff1d(np.arange(SURFACE), np.concatenate((REFINED_LIPS, *REFINED_EYES)))
+"""Points that move with the head, not with the mouth or an eye."""
+_SUDDEN = STILL / 2
+"""Distance of a pose from an even motion at which it is no error of the network any more."""
 
 
-def held(meshes: Floats, at: int) -> Floats:
+def held(meshes: Floats, later: NDArray[np.int_]) -> Floats:
     """Return the points of one mesh as a mean over time, each with those that are near to it.
 
-    Weights fall with the distance in space (Tomasi and Manduchi, 1998), so what moves further than
-    `STILL`, such as a mouth that speaks, is not smeared, and nothing comes late: a slow motion has
-    as much before as after.
+    The meshes are laid on each other first, so a face that moves evenly has a shape as steady as
+    one that rests. Weights fall with the distance that is left (Tomasi and Manduchi, 1998), so
+    what moves further than `STILL`, such as a mouth that speaks, is not smeared. Then the shape
+    gets the place, size and turn that a line through those of all meshes has in this frame. Nothing
+    comes late: there is as much before a frame as after it.
 
     Parameters
     ----------
     meshes
-        (K, 478, 3): successive frames.
-    at
-        The row of the frame.
+        (K, 478, 3)
+    later
+        (K,): by how many frames each mesh is later than the one that is returned, which has 0.
     """
-    own = meshes[at]
-    size = max(float(np.ptp(own[:, :2], axis=0).max()), 1.0)
-    apart = np.linalg.norm(meshes[..., :2] - own[:, :2], axis=2) / (STILL * size)
-    later = (np.arange(len(meshes)) - at)[:, None] / _FADES
-    weights = np.exp(-(apart**2) - later**2 / 2)[..., None]
-    return np.asarray((weights * meshes).sum(axis=0) / weights.sum(axis=0), np.float32)
+    at = int(np.flatnonzero(later == 0)[0])
+    flat = meshes[..., 0] + 1j * meshes[..., 1]
+    centres = flat[:, _FIRM].mean(axis=1)
+    own = flat[at] - centres[at]
+    size = max(float(np.ptp(meshes[at, :, :2], axis=0).max()), 1.0)
+    firm = own[_FIRM].conj()
+    turns = (flat[:, _FIRM] - centres[:, None]) @ firm / max(float((np.abs(firm) ** 2).sum()), 1e-6)
+    turns = np.where(np.abs(turns) > 0.1, turns, 1)
+    shapes = (flat - centres[:, None]) / turns[:, None]
+    fading = np.exp(-((later / _FADES) ** 2) / 2)
+    weights = fading[:, None] * np.exp(-((np.abs(shapes - own) / (STILL * size)) ** 2))
+    weights /= weights.sum(axis=0)
+    shape = (weights * shapes).sum(axis=0)
+    depths = (weights * (meshes[..., 2] / np.abs(turns)[:, None])).sum(axis=0)
+
+    shift = _in_line(centres - centres[at], later, fading, size)
+    turn = np.exp(_in_line(np.log(turns), later, fading, 1.0))
+    placed = shape * turn + centres[at] + shift
+    return np.stack((placed.real, placed.imag, depths * np.abs(turn)), axis=1).astype(np.float32)
+
+
+def _in_line(
+    values: NDArray[np.complex128], later: NDArray[np.int_], weights: Doubles, size: float
+) -> complex:
+    """What a line through values over time has at 0, where the frame's own value is 0.
+
+    It counts as far as the frame's own value is near to the line: a motion that begins, ends or
+    turns suddenly stays as it is.
+    """
+    if len(values) < REACH:
+        return 0j
+    root = np.sqrt(weights)
+    table = np.stack((np.ones(len(later)), later), axis=1) * root[:, None]
+    line = complex(np.linalg.lstsq(table.astype(complex), values * root, rcond=None)[0][0])
+    return line * float(np.exp(-((abs(line) / size / _SUDDEN) ** 2)))
