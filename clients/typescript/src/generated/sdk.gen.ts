@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape } from './client/index.js';
-import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateFaceDetectionData, CreateFaceDetectionErrors, CreateFaceDetectionResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceDetectionData, GetFaceDetectionErrors, GetFaceDetectionResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
+import type { BeginCheckoutData, BeginCheckoutErrors, BeginCheckoutResponses, BeginGoogleSignInData, BeginGoogleSignInErrors, BeginGoogleSignInResponses, BeginGuestSessionData, BeginGuestSessionErrors, BeginGuestSessionResponses, BeginTopUpData, BeginTopUpErrors, BeginTopUpResponses, CancelBatchData, CancelBatchErrors, CancelBatchResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelSwapData, CancelSwapErrors, CancelSwapResponses, ChangeApiKeyData, ChangeApiKeyErrors, ChangeApiKeyResponses, ChangeKeyData, ChangeKeyErrors, ChangeKeyResponses, CleanImageData, CleanImageErrors, CleanImageResponses, CleanPictureData, CleanPictureErrors, CleanPictureResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBatchData, CreateBatchErrors, CreateBatchResponses, CreateFaceDetectionData, CreateFaceDetectionErrors, CreateFaceDetectionResponses, CreateFirstKeyData, CreateFirstKeyErrors, CreateFirstKeyResponses, CreateHookData, CreateHookErrors, CreateHookResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateSwapComplaintData, CreateSwapComplaintErrors, CreateSwapComplaintResponses, CreateSwapData, CreateSwapErrors, CreateSwapResponses, CreateTaskData, CreateTaskErrors, CreateTaskResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteApiKeyData, DeleteApiKeyErrors, DeleteApiKeyResponses, DeleteHookData, DeleteHookErrors, DeleteHookResponses, DeleteKeyData, DeleteKeyErrors, DeleteKeyResponses, DeleteStoredImageData, DeleteStoredImageErrors, DeleteStoredImageResponses, DetectFacesData, DetectFacesErrors, DetectFacesResponses, DownloadFaceJobData, DownloadFaceJobErrors, DownloadFaceJobResponses, DownloadStoredImageData, DownloadStoredImageErrors, DownloadStoredImageResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, EstimateSwapData, EstimateSwapErrors, EstimateSwapResponses, FinishGoogleSignInData, FinishGoogleSignInErrors, FinishGoogleSignInResponses, FollowSignInLinkData, FollowSignInLinkErrors, FollowSignInLinkResponses, GetAdminSessionData, GetAdminSessionErrors, GetAdminSessionResponses, GetAdminStatsData, GetAdminStatsErrors, GetAdminStatsResponses, GetAdminTimelineData, GetAdminTimelineErrors, GetAdminTimelineResponses, GetAlarmsData, GetAlarmsErrors, GetAlarmsResponses, GetApiKeyData, GetApiKeyErrors, GetApiKeyResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetConfigData, GetConfigErrors, GetConfigResponses, GetFaceDetectionData, GetFaceDetectionErrors, GetFaceDetectionResponses, GetFaceJobData, GetFaceJobErrors, GetFaceJobResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetHookSecretData, GetHookSecretErrors, GetHookSecretResponses, GetJobData, GetJobErrors, GetJobResponses, GetMeData, GetMeErrors, GetMeResponses, GetQueuesData, GetQueuesErrors, GetQueuesResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetStoredImageData, GetStoredImageErrors, GetStoredImageResponses, GetSwapData, GetSwapErrors, GetSwapResponses, GetTaskData, GetTaskErrors, GetTaskResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListBatchesData, ListBatchesErrors, ListBatchesResponses, ListCreditEntriesData, ListCreditEntriesErrors, ListCreditEntriesResponses, ListDeadLettersData, ListDeadLettersErrors, ListDeadLettersResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListFaceJobsData, ListFaceJobsErrors, ListFaceJobsResponses, ListHooksData, ListHooksErrors, ListHooksResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListPacksData, ListPacksErrors, ListPacksResponses, ListStoredImagesData, ListStoredImagesErrors, ListStoredImagesResponses, ListSwapsData, ListSwapsErrors, ListSwapsResponses, ListTasksData, ListTasksErrors, ListTasksResponses, ListUnfinishedJobsData, ListUnfinishedJobsErrors, ListUnfinishedJobsResponses, LogInData, LogInErrors, LogInResponses, LogOutData, LogOutErrors, LogOutResponses, MaskFacesData, MaskFacesErrors, MaskFacesResponses, ReceiveBillingEventData, ReceiveBillingEventErrors, ReceiveBillingEventResponses, RedriveDeadLettersData, RedriveDeadLettersErrors, RedriveDeadLettersResponses, ReplaceHookSecretData, ReplaceHookSecretErrors, ReplaceHookSecretResponses, RotateHookSecretData, RotateHookSecretErrors, RotateHookSecretResponses, SendSignInLinkData, SendSignInLinkErrors, SendSignInLinkResponses, SignOutData, SignOutErrors, SignOutResponses, TryMaskData, TryMaskErrors, TryMaskResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -528,6 +528,141 @@ export const getFaceDetection = <ThrowOnError extends boolean = false>(options: 
     ],
     url: '/api/v1/face-detect/{task_id}',
     ...options
+});
+
+/**
+ * List your swaps, newest first
+ *
+ * With an API key, lists the swaps that this key created. With a session, lists those of the
+ * whole account. A swap stays in the list for 29 to 30 days.
+ */
+export const listSwaps = <ThrowOnError extends boolean = false>(options?: Options<ListSwapsData, ThrowOnError>) => (options?.client ?? client).get<ListSwapsResponses, ListSwapsErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps',
+    ...options
+});
+
+/**
+ * Replace faces in an image, GIF or video by its URL
+ *
+ * Fetches and checks all files, and returns the swap at once. Poll `getSwap` until it has
+ * ended, or wait for its end with `wait=true`, for at most 25 seconds.
+ *
+ * The price is reserved now, spent when the swap is done, and returned if it fails or is
+ * canceled. Without enough credits nothing is created.
+ */
+export const createSwap = <ThrowOnError extends boolean = false>(options: Options<CreateSwapData, ThrowOnError>) => (options.client ?? client).post<CreateSwapResponses, CreateSwapErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the price of a swap that you describe
+ *
+ * Fetches and creates nothing. The price of a swap is what its files measure, so it differs
+ * from this where they differ from what you say.
+ */
+export const estimateSwap = <ThrowOnError extends boolean = false>(options: Options<EstimateSwapData, ThrowOnError>) => (options.client ?? client).post<EstimateSwapResponses, EstimateSwapErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps/estimate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Cancel a swap that has not started
+ *
+ * A `queued` or `preparing` swap becomes `canceled` and is refunded. Any other one is returned
+ * unchanged.
+ */
+export const cancelSwap = <ThrowOnError extends boolean = false>(options: Options<CancelSwapData, ThrowOnError>) => (options.client ?? client).delete<CancelSwapResponses, CancelSwapErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps/{task_id}',
+    ...options
+});
+
+/**
+ * Get a swap
+ *
+ * When the swap is `done`, `result_url` is the URL of the result, newly signed by each request.
+ * A key sees the swaps that it created and those created with a session of its account.
+ */
+export const getSwap = <ThrowOnError extends boolean = false>(options: Options<GetSwapData, ThrowOnError>) => (options.client ?? client).get<GetSwapResponses, GetSwapErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps/{task_id}',
+    ...options
+});
+
+/**
+ * Complain about a refused image
+ *
+ * The content analyser errs at times. The operator reads your complaint and can allow the
+ * file; then the same swap passes. A second complaint about a file returns the first.
+ */
+export const createSwapComplaint = <ThrowOnError extends boolean = false>(options: Options<CreateSwapComplaintData, ThrowOnError>) => (options.client ?? client).post<CreateSwapComplaintResponses, CreateSwapComplaintErrors, ThrowOnError>({
+    security: [
+        { scheme: 'bearer', type: 'http' },
+        { name: 'X-API-Key', type: 'apiKey' },
+        {
+            in: 'cookie',
+            name: '__Host-expunge_session',
+            type: 'apiKey'
+        }
+    ],
+    url: '/api/v1/swaps/complaints',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

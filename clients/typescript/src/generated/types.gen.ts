@@ -495,6 +495,57 @@ export type CheckoutView = {
 };
 
 /**
+ * Codec
+ *
+ * The codec of a resulting video.
+ */
+export type Codec = 'vp9' | 'h264' | 'av1';
+
+/**
+ * ComplaintCreate
+ *
+ * A complaint about a refused file.
+ */
+export type ComplaintCreate = {
+    /**
+     * Sha256
+     *
+     * SHA-256 of the refused file, as the problem's `detail` names it.
+     */
+    sha256: string;
+    /**
+     * Note
+     *
+     * What the picture shows. Send no image.
+     */
+    note?: string;
+};
+
+/**
+ * ComplaintView
+ *
+ * A stored complaint.
+ */
+export type ComplaintView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Sha256
+     */
+    sha256: string;
+    /**
+     * Note
+     */
+    note: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
  * ConfigView
  *
  * What the operator has configured, for pages.
@@ -529,6 +580,13 @@ export type ConfigView = {
     credits: PricesView;
     tasks: TasksView;
 };
+
+/**
+ * Consent
+ *
+ * Why the person may use the face.
+ */
+export type Consent = 'own_face' | 'permission';
 
 /**
  * Corners
@@ -587,7 +645,7 @@ export type DeadLetterView = {
     /**
      * Queue
      */
-    queue: 'jobs' | 'large' | 'deliveries' | 'batches';
+    queue: 'jobs' | 'large' | 'media' | 'deliveries' | 'batches';
     /**
      * Job Id
      *
@@ -931,6 +989,38 @@ export type FaceReport = {
     summary: Summary;
     processing: Processing;
     profiling: Profiling;
+};
+
+/**
+ * FaceSwapCreate
+ *
+ * One face of the target, and the picture of the face that replaces it.
+ */
+export type FaceSwapCreate = {
+    /**
+     * Face Index
+     *
+     * The face, as `createFaceDetection` numbers them.
+     */
+    face_index: number;
+    /**
+     * Source Url
+     *
+     * Public https URL of the image of the new face.
+     */
+    source_url: string;
+    /**
+     * Frame Time Seconds
+     *
+     * `video` only, required there: the time at which `face_index` holds.
+     */
+    frame_time_seconds?: number | null;
+    /**
+     * Enable Face Enhancer
+     *
+     * Default: as for the whole swap.
+     */
+    enable_face_enhancer?: boolean | null;
 };
 
 /**
@@ -1285,7 +1375,9 @@ export type JobView = ({
     mode: 'invisible';
 } & InvisibleJobView) | ({
     mode: 'all';
-} & AllJobView);
+} & AllJobView) | ({
+    mode: 'swap';
+} & SwapJobView);
 
 /**
  * JobsView
@@ -1394,6 +1486,13 @@ export type KeysView = {
      */
     keys: Array<KeyView>;
 };
+
+/**
+ * Kind
+ *
+ * The types of swaps.
+ */
+export type Kind = 'image' | 'multi_face_image' | 'gif' | 'video';
 
 /**
  * Landmarks
@@ -1951,6 +2050,61 @@ export type Profiling = {
 };
 
 /**
+ * PublicSwap
+ *
+ * A swap and its current state.
+ */
+export type PublicSwap = {
+    /**
+     * Id
+     */
+    id: string;
+    type: Kind;
+    /**
+     * Status
+     */
+    status: 'queued' | 'preparing' | 'processing' | 'done' | 'failed' | 'canceled';
+    /**
+     * Credit Cost
+     *
+     * Credits charged for it; a swap that `failed` or was `canceled` got them back.
+     */
+    credit_cost: number;
+    /**
+     * Progress
+     *
+     * Percent; 100 only when it is `done`.
+     */
+    progress: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Result Url
+     *
+     * URL of the result, newly signed by each request while the result is kept.
+     */
+    result_url: string | null;
+    /**
+     * Error
+     *
+     * Why the swap failed, or why a `done` one has no `result_url`.
+     */
+    error: string | null;
+    /**
+     * Metadata
+     */
+    metadata: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Webhook Url
+     */
+    webhook_url: string | null;
+};
+
+/**
  * QueueView
  *
  * A queue and the number of its messages. On SQS all numbers are approximate.
@@ -1959,9 +2113,9 @@ export type QueueView = {
     /**
      * Name
      *
-     * `jobs`, `large` for large jobs and `batches` (both AWS only), or `deliveries` for webhooks.
+     * `jobs`, `large` for large jobs, `media` for swaps and moving pictures and `batches` (these three AWS only), or `deliveries` for webhooks.
      */
-    name: 'jobs' | 'large' | 'deliveries' | 'batches';
+    name: 'jobs' | 'large' | 'media' | 'deliveries' | 'batches';
     /**
      * Waiting
      *
@@ -2407,6 +2561,167 @@ export type Summary = {
 };
 
 /**
+ * SwapCreate
+ *
+ * A new swap.
+ */
+export type SwapCreate = {
+    type: Kind;
+    /**
+     * Source Url
+     *
+     * Public https URL of the image of the new face, or the `source_url` of an upload. Required, except with `face_swaps`.
+     */
+    source_url?: string | null;
+    /**
+     * Target Url
+     *
+     * Public https URL of the image, GIF or video whose face is replaced, or the `source_url` of an upload.
+     */
+    target_url: string;
+    /**
+     * Target Face Index
+     *
+     * The face to replace, as `createFaceDetection` numbers them. Default: the largest. Not with `face_swaps`.
+     */
+    target_face_index?: number | null;
+    /**
+     * Enable Face Enhancer
+     *
+     * Sharpen the new face to match the picture around it.
+     */
+    enable_face_enhancer?: boolean | null;
+    /**
+     * Reference Frame Time Seconds
+     *
+     * `gif` and `video` only: the time at which `target_face_index` holds. Default: the start.
+     */
+    reference_frame_time_seconds?: number | null;
+    /**
+     * Duration Seconds
+     *
+     * `gif` and `video` only: your own estimate. The price is what the file measures.
+     */
+    duration_seconds?: number | null;
+    /**
+     * File Size Bytes
+     *
+     * As `duration_seconds`.
+     */
+    file_size_bytes?: number | null;
+    /**
+     * Keep Audio
+     *
+     * `video` only: keep the sound. Default: true.
+     */
+    keep_audio?: boolean | null;
+    /**
+     * Face Swaps
+     *
+     * The faces to replace: required for `multi_face_image`, optional for `video`.
+     */
+    face_swaps?: Array<FaceSwapCreate> | null;
+    /**
+     * Webhook Url
+     *
+     * Public https URL that receives the swap when it has ended, signed with the secret of `getHookSecret`.
+     */
+    webhook_url?: string | null;
+    /**
+     * Metadata
+     *
+     * Echoed in every answer; at most 8,192 bytes as JSON.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Why you may use the faces: `own_face`, or `permission` of their owners. Some servers require it. It is kept with the audit entry.
+     */
+    consent?: Consent | null;
+    /**
+     * `video` only: the codec of the result. `h264` plays on every device; the operator decides whether it is allowed. Default: vp9.
+     */
+    codec?: Codec | null;
+    /**
+     * Visible Label
+     *
+     * Also write into the picture that a face was swapped.
+     */
+    visible_label?: boolean | null;
+};
+
+/**
+ * SwapEstimate
+ *
+ * A swap as its caller declares it.
+ */
+export type SwapEstimate = {
+    type: Kind;
+    /**
+     * Faces
+     *
+     * Number of `face_swaps`.
+     */
+    faces?: number;
+    /**
+     * Duration Seconds
+     *
+     * Required for `gif` and `video`.
+     */
+    duration_seconds?: number | null;
+    /**
+     * File Size Bytes
+     *
+     * Required for `gif`.
+     */
+    file_size_bytes?: number | null;
+    /**
+     * Width
+     *
+     * Pixels of a video. Without them the estimate is that of a large one.
+     */
+    width?: number | null;
+    /**
+     * Height
+     */
+    height?: number | null;
+};
+
+/**
+ * SwapPage
+ *
+ * One page of swaps, newest first.
+ */
+export type SwapPage = {
+    /**
+     * Data
+     */
+    data: Array<PublicSwap>;
+    /**
+     * Next Cursor
+     *
+     * Gets the next page; `null` on the last one.
+     */
+    next_cursor: string | null;
+};
+
+/**
+ * SwapPrice
+ *
+ * What a swap would cost.
+ */
+export type SwapPrice = {
+    type: Kind;
+    /**
+     * Credit Cost
+     *
+     * Credits. The price that is charged is what the file measures.
+     */
+    credit_cost: number;
+};
+
+/**
  * TaskAnswer
  *
  * The answer with one task.
@@ -2791,7 +3106,7 @@ export type Problem = {
     /**
      * Code
      */
-    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'recognition_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'batch_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
+    code: 'invalid_request' | 'unauthorized' | 'invalid_api_key' | 'client_secret_required' | 'client_secret_invalid' | 'sign_in_failed' | 'admin_required' | 'login_failed' | 'insufficient_credits' | 'csrf_failed' | 'source_unreachable' | 'signature_invalid' | 'mode_disabled' | 'swaps_disabled' | 'recognition_disabled' | 'scope_disabled' | 'forbidden' | 'use_jobs' | 'not_found' | 'job_not_found' | 'batch_not_found' | 'upload_not_found' | 'hook_not_found' | 'method_not_allowed' | 'request_timeout' | 'conflict' | 'upload_incomplete' | 'idempotency_conflict' | 'payload_too_large' | 'uri_too_long' | 'unsupported_media_type' | 'misdirected_request' | 'consent_required' | 'nsfw_content_detected' | 'purpose_required' | 'validation_error' | 'malformed_image' | 'image_too_large' | 'rewrite_unproven' | 'manifest_conflict' | 'idempotency_mismatch' | 'quota_exceeded' | 'rate_limited' | 'rate_limited_concurrent' | 'headers_too_large' | 'internal_error' | 'pipeline_error' | 'source_unavailable' | 'billing_disabled' | 'admin_disabled' | 'storage_disabled' | 'sign_in_disabled' | 'storage_full' | 'service_unavailable' | 'store_misconfigured' | 'scan_pending' | 'overloaded' | 'model_missing' | 'extra_missing' | 'loop_detected' | 'takes_too_long';
 };
 
 /**
@@ -2845,7 +3160,7 @@ export type SwapProblem = {
      *
      * `type` ends with the code that other routes have for the problem.
      */
-    code: 'admin_disabled' | 'admin_required' | 'api_temporarily_disabled' | 'batch_not_found' | 'billing_disabled' | 'client_secret_invalid' | 'client_secret_required' | 'conflict' | 'csrf_failed' | 'forbidden' | 'headers_too_large' | 'hook_not_found' | 'idempotency_conflict' | 'insufficient_credits' | 'internal_error' | 'invalid_api_key' | 'login_failed' | 'manifest_conflict' | 'method_not_allowed' | 'misdirected_request' | 'not_found' | 'payload_too_large' | 'pipeline_error' | 'purpose_required' | 'rate_limited' | 'rate_limited_concurrent' | 'recognition_disabled' | 'request_timeout' | 'rewrite_unproven' | 'scope_disabled' | 'sign_in_disabled' | 'sign_in_failed' | 'signature_invalid' | 'source_unreachable' | 'storage_disabled' | 'takes_too_long' | 'unauthorized' | 'unsupported_media_type' | 'upload_incomplete' | 'upload_not_found' | 'uri_too_long' | 'use_jobs' | 'validation_error';
+    code: 'admin_disabled' | 'admin_required' | 'api_temporarily_disabled' | 'batch_not_found' | 'billing_disabled' | 'client_secret_invalid' | 'client_secret_required' | 'conflict' | 'csrf_failed' | 'forbidden' | 'headers_too_large' | 'hook_not_found' | 'insufficient_credits' | 'internal_error' | 'invalid_api_key' | 'login_failed' | 'manifest_conflict' | 'method_not_allowed' | 'misdirected_request' | 'not_found' | 'nsfw_content_detected' | 'payload_too_large' | 'pipeline_error' | 'purpose_required' | 'rate_limited' | 'rate_limited_concurrent' | 'recognition_disabled' | 'request_timeout' | 'rewrite_unproven' | 'scope_disabled' | 'sign_in_disabled' | 'sign_in_failed' | 'signature_invalid' | 'source_unreachable' | 'storage_disabled' | 'takes_too_long' | 'unauthorized' | 'unsupported_media_type' | 'upload_incomplete' | 'upload_not_found' | 'uri_too_long' | 'use_jobs' | 'validation_error';
 };
 
 /**
@@ -3078,6 +3393,14 @@ export type MaskOptions = {
      */
     read?: boolean;
     /**
+     * Keep the sound of a video.
+     */
+    keep_audio?: boolean;
+    /**
+     * Codec of a resulting video. `h264` plays on every device; the operator decides whether it is allowed.
+     */
+    codec?: 'vp9' | 'h264' | 'av1';
+    /**
      * How a face is hidden. `ringfill` uses colours from around the face alone; `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if you choose it, else by `ringfill`.
      */
     method?: 'gaussian' | 'pixelate' | 'solid' | 'elliptical' | 'ringfill' | 'cover';
@@ -3106,7 +3429,7 @@ export type MaskOptions = {
      */
     irreversible?: boolean;
     /**
-     * Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
+     * Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too. In a moving picture the index is a track's.
      */
     include?: Array<number | [
         number,
@@ -3261,6 +3584,10 @@ export type MaskOptions = {
         number
     ]>;
     /**
+     * Search each frame of this many for faces, in a moving picture; between them faces are followed. 1 is the most thorough.
+     */
+    search_every?: number;
+    /**
      * Remove all metadata. Otherwise copyright and location stay, but previews of hidden faces do not.
      */
     strip_metadata?: boolean;
@@ -3320,6 +3647,73 @@ export type AllOptions = {
      * The visible marks to search for. Default: all known marks.
      */
     marks?: Array<'gemini-sparkle' | 'gemini-sparkle-faint' | 'ai-generated-label' | 'baidu-label' | 'dola-label' | 'doubao-label' | 'doubao-pill' | 'doubao-solid-label' | 'jimeng-label' | 'jimeng-pill' | 'jimeng-solid-label' | 'kling-label' | 'kling-latin-label' | 'liblib-label' | 'microsoft-text-label' | 'openart-label' | 'qwen-label' | 'runninghub-label' | 'samsung-english-label' | 'samsung-korean-label' | 'samsung-label' | 'wan-label' | 'workbuddy-label' | 'yuanbao-label'> | null;
+    /**
+     * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
+     */
+    receipt?: boolean;
+};
+
+/**
+ * The options of `swap`.
+ */
+export type SwapOptions = {
+    /**
+     * Keep the sound of a video.
+     */
+    keep_audio?: boolean;
+    /**
+     * Codec of a resulting video. `h264` plays on every device; the operator decides whether it is allowed.
+     */
+    codec?: 'vp9' | 'h264' | 'av1';
+    /**
+     * The face to replace, as `faces` numbers them. Default: the largest face.
+     */
+    target_face_index?: number | null;
+    /**
+     * Several faces to replace: for each its index, and the name of the picture that shows the new face (`source-0`, `source-1` and so on).
+     */
+    face_swaps?: Array<{
+        /**
+         * The face, as `faces` numbers them.
+         */
+        face_index: number;
+        /**
+         * The name of the companion that shows the new face.
+         */
+        source: string;
+        /**
+         * When `face_index` holds, in a moving picture.
+         */
+        frame_time_seconds?: number | null;
+        /**
+         * Default: as for the whole job.
+         */
+        enable_face_enhancer?: boolean | null;
+    }> | null;
+    /**
+     * Sharpen the new face to match the picture around it, or restore it with the operator's model, where there is one.
+     */
+    enable_face_enhancer?: boolean;
+    /**
+     * The time at which the face is named, in a moving picture.
+     */
+    reference_frame_time_seconds?: number;
+    /**
+     * Why you may use the face: it is your own (`own_face`), or its owner and the person whose face is replaced permit it (`permission`).
+     */
+    consent?: 'own_face' | 'permission' | null;
+    /**
+     * Also write into the picture that a face was swapped.
+     */
+    visible_label?: boolean;
+    /**
+     * Format of a resulting image. Default: the input's format.
+     */
+    format?: 'jpeg' | 'png' | 'webp' | null;
+    /**
+     * Quality of a lossy result. Default: like the input's.
+     */
+    quality?: number | null;
     /**
      * Add a signed receipt: digests of both files and of their pixels, and what was removed and kept.
      */
@@ -3705,6 +4099,86 @@ export type AllJobCreate = {
 };
 
 /**
+ * SwapJobCreate
+ *
+ * Replace a face by the face of another picture, and label the result.
+ */
+export type SwapJobCreate = {
+    /**
+     * Replace a face by the face of another picture, and label the result.
+     */
+    mode: 'swap';
+    /**
+     * Options
+     *
+     * The mode's options.
+     */
+    options?: SwapOptions | null;
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL from which the service fetches the image.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * The file in base64, plain or URL-safe, or a data URL; at most 1,048,576 bytes decoded.
+     */
+    image_base64?: string | null;
+    /**
+     * Source Key
+     *
+     * For `swap`: the picture of the face to put in, as the key of an upload.
+     */
+    source_key?: string | null;
+    /**
+     * Source Url
+     *
+     * For `swap`: the same, as a public https URL.
+     */
+    source_url?: string | null;
+    /**
+     * Source Base64
+     *
+     * For `swap`: the same, in base64 as `image_base64`.
+     */
+    source_base64?: string | null;
+    /**
+     * Sources
+     *
+     * For `swap` with `face_swaps`: the pictures that it names, such as `source-0`.
+     */
+    sources?: {
+        [key: string]: SourceImage;
+    } | null;
+    /**
+     * Webhook Url
+     *
+     * A public https URL that receives a message when the job ends.
+     */
+    webhook_url?: string | null;
+    /**
+     * Purpose
+     *
+     * What this is for, in a few words. It is stored with the job. Some servers require it; `GET /api/v1/config` tells.
+     */
+    purpose?: string | null;
+    /**
+     * Content Type
+     *
+     * The media type of `image_base64`; a data URL may state it instead.
+     */
+    content_type?: string | null;
+};
+
+/**
  * JobCreate
  *
  * A new job in JSON: its image in base64, by an upload's key, or by URL.
@@ -3723,7 +4197,9 @@ export type JobCreate = ({
     mode: 'invisible';
 } & InvisibleJobCreate) | ({
     mode: 'all';
-} & AllJobCreate);
+} & AllJobCreate) | ({
+    mode: 'swap';
+} & SwapJobCreate);
 
 /**
  * JobForm
@@ -3736,6 +4212,16 @@ export type JobForm = {
      */
     image?: Blob | File;
     /**
+     * For `swap`: the picture of the face to put in. Give this, `source_key` or `source_url`; with `face_swaps`, `source-0` and so on. All files of a form together may have 10 MB.
+     */
+    source?: Blob | File;
+    /**
+     * For `swap` with `face_swaps`: the pictures that it names, such as `source-0`.
+     */
+    sources?: {
+        [key: string]: unknown;
+    };
+    /**
      * From `POST /api/v1/uploads`.
      */
     object_key?: string;
@@ -3743,6 +4229,14 @@ export type JobForm = {
      * A public https URL from which the service fetches the image.
      */
     image_url?: string;
+    /**
+     * For `swap`: the picture of the face to put in, as the key of an upload.
+     */
+    source_key?: string;
+    /**
+     * For `swap`: the same, as a public https URL.
+     */
+    source_url?: string;
     /**
      * A public https URL that receives a message when the job ends.
      */
@@ -3752,15 +4246,46 @@ export type JobForm = {
      */
     purpose?: string;
     /**
-     * What to do: `metadata`: Remove provenance and private metadata without changing a pixel.; `detect`: Report metadata, AI provenance and visible AI marks; change nothing.; `visible`: Remove the visible marks of AI tools, and nothing else.; `faces`: Find faces, and on request text, plates and codes; report where they are.; `mask`: Hide faces, and on request text, plates, codes and given regions.; `invisible`: Re-synthesise the pixels to disturb invisible watermarks; remove metadata.; `all`: Remove visible marks and metadata, and disturb invisible watermarks.
+     * What to do: `metadata`: Remove provenance and private metadata without changing a pixel.; `detect`: Report metadata, AI provenance and visible AI marks; change nothing.; `visible`: Remove the visible marks of AI tools, and nothing else.; `faces`: Find faces, and on request text, plates and codes; report where they are.; `mask`: Hide faces, and on request text, plates, codes and given regions.; `invisible`: Re-synthesise the pixels to disturb invisible watermarks; remove metadata.; `all`: Remove visible marks and metadata, and disturb invisible watermarks.; `swap`: Replace a face by the face of another picture, and label the result.
      */
-    mode: 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all';
+    mode: 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all' | 'swap';
     /**
      * The mode's options, as a JSON object.
      */
     options?: {
         [key: string]: unknown;
     };
+    [key: string]: Blob | File | {
+        [key: string]: unknown;
+    } | string | string | string | 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all' | 'swap' | {
+        [key: string]: unknown;
+    } | undefined;
+};
+
+/**
+ * SourceImage
+ *
+ * One of several faces: by an upload's key, by URL, or in base64.
+ */
+export type SourceImage = {
+    /**
+     * Object Key
+     *
+     * From `POST /api/v1/uploads`.
+     */
+    object_key?: string | null;
+    /**
+     * Image Url
+     *
+     * A public https URL.
+     */
+    image_url?: string | null;
+    /**
+     * Image Base64
+     *
+     * As `image_base64` of the job.
+     */
+    image_base64?: string | null;
 };
 
 /**
@@ -3966,6 +4491,56 @@ export type Notice = {
 };
 
 /**
+ * OwnLabel
+ *
+ * The label of a picture in which this service made a face.
+ */
+export type OwnLabel = {
+    /**
+     * Mode
+     *
+     * The mode that made the picture.
+     */
+    mode: string;
+    /**
+     * Version
+     *
+     * Of the software that made it.
+     */
+    version: string;
+    /**
+     * Made
+     *
+     * Time, ISO 8601 in UTC.
+     */
+    made: string;
+    /**
+     * Added
+     *
+     * Whether this job wrote it; `false` if the input has it.
+     */
+    added: boolean;
+    /**
+     * Detail
+     *
+     * Why the picture has a label, in a sentence.
+     */
+    detail: string;
+    /**
+     * Signer
+     *
+     * Who signed a C2PA manifest that says the same, in a new result.
+     */
+    signer?: string | null;
+    /**
+     * Not Signed
+     *
+     * Why a new result has no such signature.
+     */
+    not_signed?: string | null;
+};
+
+/**
  * MetadataReport
  *
  * What `metadata` removed, and what stays.
@@ -3975,6 +4550,10 @@ export type MetadataReport = {
      * Present if a form declared another media type than the file has.
      */
     corrected?: Corrected | null;
+    /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
     /**
      * Receipt
      *
@@ -4743,6 +5322,10 @@ export type DetectReport = {
      */
     corrected?: Corrected | null;
     /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
+    /**
      * Receipt
      *
      * The signed receipt (JWS), if the options asked for one.
@@ -4874,6 +5457,10 @@ export type VisibleReport = {
      * Present if a form declared another media type than the file has.
      */
     corrected?: Corrected | null;
+    /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
     /**
      * Receipt
      *
@@ -5155,6 +5742,10 @@ export type FacesReport = {
      */
     corrected?: Corrected | null;
     /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
+    /**
      * Receipt
      *
      * The signed receipt (JWS), if the options asked for one.
@@ -5363,15 +5954,116 @@ export type MaskedRegion = {
 };
 
 /**
+ * Moving
+ *
+ * What a moving picture has beside a still one.
+ */
+export type Moving = {
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Seconds
+     *
+     * The time of the last frame.
+     */
+    seconds: number;
+    /**
+     * Shots
+     *
+     * Parts between cuts; no face is followed over a cut.
+     */
+    shots: number;
+    /**
+     * Searched
+     *
+     * Frames in which faces were searched for.
+     */
+    searched: number;
+    /**
+     * Tracks
+     *
+     * At most 500.
+     */
+    tracks: Array<Track>;
+    /**
+     * Track Count
+     */
+    track_count: number;
+    /**
+     * Notes
+     *
+     * What differs from the input beside what is hidden.
+     */
+    notes: Array<string>;
+};
+
+/**
+ * Track
+ *
+ * What was followed through one shot of a moving picture.
+ */
+export type Track = {
+    /**
+     * Index
+     *
+     * The index of the face, for `include` and `exclude`.
+     */
+    index: number;
+    kind: Target;
+    /**
+     * First Seconds
+     *
+     * When it appears, from the start.
+     */
+    first_seconds: number;
+    /**
+     * Last Seconds
+     *
+     * When it is there for the last time.
+     */
+    last_seconds: number;
+    /**
+     * Best Seconds
+     *
+     * When it was found with the highest confidence.
+     */
+    best_seconds: number;
+    /**
+     * Frames
+     *
+     * Frames in which it has a place.
+     */
+    frames: number;
+    /**
+     * Detected
+     *
+     * Frames of them in which it was found by a search.
+     */
+    detected: number;
+    /**
+     * Hidden
+     */
+    hidden: boolean;
+};
+
+/**
  * MaskReport
  *
  * The faces that were found, and those that were hidden.
+ *
+ * Of a moving picture, `faces` and `found` list each track once, where it was surest.
  */
 export type MaskReport = {
     /**
      * Present if a form declared another media type than the file has.
      */
     corrected?: Corrected | null;
+    /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
     /**
      * Receipt
      *
@@ -5447,6 +6139,10 @@ export type MaskReport = {
      * Found Count
      */
     found_count: number;
+    /**
+     * Of a moving picture alone.
+     */
+    moving?: Moving | null;
     /**
      * Masked
      *
@@ -5711,6 +6407,10 @@ export type InvisibleReport = {
      */
     corrected?: Corrected | null;
     /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
+    /**
      * Receipt
      *
      * The signed receipt (JWS), if the options asked for one.
@@ -5846,6 +6546,10 @@ export type AllReport = {
      */
     corrected?: Corrected | null;
     /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
+    /**
      * Receipt
      *
      * The signed receipt (JWS), if the options asked for one.
@@ -5919,6 +6623,243 @@ export type AllJobView = {
      * What the mode found and changed. `corrected` is present if a form declared the wrong media type: `declared` is that type, `actual` is the file's real type. `receipt` is the signed receipt, if the options asked for one.
      */
     report?: AllReport | null;
+    /**
+     * Poll Url
+     *
+     * URL to poll until the job ends.
+     */
+    poll_url?: string | null;
+    /**
+     * Poll After Ms
+     *
+     * Suggested delay before the next poll, from recent run times.
+     */
+    poll_after_ms?: number | null;
+    /**
+     * Webhook Secret
+     *
+     * Secret that verifies the message to `webhook_url`; shown once.
+     */
+    webhook_secret?: string | null;
+    /**
+     * Error Code
+     *
+     * A problem code, listed at `/problems`.
+     */
+    error_code?: string | null;
+    /**
+     * Error Message
+     */
+    error_message?: string | null;
+};
+
+/**
+ * NumberedFace
+ *
+ * A face that was found.
+ */
+export type NumberedFace = {
+    /**
+     * Index
+     */
+    index: number;
+    box: FaceBox;
+};
+
+/**
+ * SwappedFace
+ *
+ * A face that was replaced.
+ */
+export type SwappedFace = {
+    /**
+     * Face Index
+     *
+     * Its index, as `faces` numbers them.
+     */
+    face_index: number;
+    box: FaceBox;
+    /**
+     * Source
+     *
+     * The name of the companion that shows the new face.
+     */
+    source: string;
+    /**
+     * Enhanced
+     *
+     * `sharpened` to match the picture around it, or the name of the operator's model; `null` if it was not asked for.
+     */
+    enhanced: string | null;
+    /**
+     * Warnings
+     *
+     * What may look wrong: `glasses`, `beard` or a `mouth` that is open in one picture alone, a `small_face` below 70 pixels, or a face that is partly `occluded`.
+     */
+    warnings: Array<Warned>;
+    /**
+     * Frames
+     *
+     * Frames of a moving picture in which it was.
+     */
+    frames?: number | null;
+};
+
+/**
+ * Warned
+ *
+ * What may look wrong in a result.
+ */
+export type Warned = 'glasses' | 'beard' | 'small_face' | 'mouth' | 'occluded';
+
+/**
+ * SwapReport
+ *
+ * The faces that were replaced.
+ */
+export type SwapReport = {
+    /**
+     * Present if a form declared another media type than the file has.
+     */
+    corrected?: Corrected | null;
+    /**
+     * Present if the input or the result carries the label of a face swap of this service. No mode removes it.
+     */
+    own_label?: OwnLabel | null;
+    /**
+     * Receipt
+     *
+     * The signed receipt (JWS), if the options asked for one.
+     */
+    receipt?: string | null;
+    /**
+     * Format
+     *
+     * Media type of the image.
+     */
+    format: string;
+    /**
+     * Width
+     *
+     * Pixels, as displayed.
+     */
+    width: number;
+    /**
+     * Height
+     *
+     * Pixels, as displayed.
+     */
+    height: number;
+    /**
+     * Count
+     *
+     * Faces in the image; `faces` lists at most 500.
+     */
+    count: number;
+    /**
+     * Faces
+     *
+     * Where they are, by the indexes that `faces` and options have.
+     */
+    faces?: Array<NumberedFace>;
+    /**
+     * Swapped
+     */
+    swapped: Array<SwappedFace>;
+    /**
+     * Regions
+     *
+     * The rectangles in which pixels may differ.
+     */
+    regions: Array<[
+        number,
+        number,
+        number,
+        number
+    ]>;
+    /**
+     * Notes
+     *
+     * What else was done to a moving picture, such as conversions.
+     */
+    notes?: Array<string>;
+    /**
+     * Consent
+     *
+     * The statement that came with the request.
+     */
+    consent: string | null;
+    /**
+     * Visible Label
+     *
+     * Whether the picture itself says that it was changed.
+     */
+    visible_label: boolean;
+    /**
+     * Exact
+     *
+     * Whether pixels outside the regions are unchanged.
+     */
+    exact: boolean;
+    /**
+     * Changed
+     *
+     * Whether the result differs from the input.
+     */
+    changed: boolean;
+};
+
+/**
+ * SwapJobView
+ *
+ * A job of the mode `swap`.
+ */
+export type SwapJobView = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Status
+     */
+    status: 'queued' | 'processing' | 'succeeded' | 'failed' | 'canceled';
+    mode: 'swap';
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Purpose
+     *
+     * What the caller said it is for.
+     */
+    purpose?: string | null;
+    /**
+     * Progress
+     *
+     * Percent; 100 only after success. It falls only when a run starts again.
+     */
+    progress?: number | null;
+    /**
+     * Processing Ms
+     *
+     * Run time in milliseconds.
+     */
+    processing_ms?: number | null;
+    /**
+     * Result Url
+     *
+     * Signed URL of the result, valid until `result_expires_at`.
+     */
+    result_url?: string | null;
+    /**
+     * Result Expires At
+     */
+    result_expires_at?: string | null;
+    /**
+     * What the mode found and changed. `corrected` is present if a form declared the wrong media type: `declared` is that type, `actual` is the file's real type. `receipt` is the signed receipt, if the options asked for one.
+     */
+    report?: SwapReport | null;
     /**
      * Poll Url
      *
@@ -6453,7 +7394,7 @@ export type CleanImageData = {
              */
             irreversible?: boolean;
             /**
-             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
+             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too. In a moving picture the index is a track's.
              */
             include?: Array<number | string>;
             /**
@@ -6660,7 +7601,7 @@ export type CleanPictureData = {
              */
             irreversible?: boolean;
             /**
-             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too.
+             * For `mask`: Hide only these: boxes of what was found, or indices of faces. A box in which nothing was found is hidden too. In a moving picture the index is a track's.
              */
             include?: Array<number | string>;
             /**
@@ -7414,6 +8355,286 @@ export type GetFaceDetectionResponses = {
 };
 
 export type GetFaceDetectionResponse = GetFaceDetectionResponses[keyof GetFaceDetectionResponses];
+
+export type ListSwapsData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * Entries per page.
+         */
+        limit?: number;
+        /**
+         * Cursor
+         *
+         * `next_cursor` of the previous page.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/swaps';
+};
+
+export type ListSwapsErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type ListSwapsError = ListSwapsErrors[keyof ListSwapsErrors];
+
+export type ListSwapsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SwapPage;
+};
+
+export type ListSwapsResponse = ListSwapsResponses[keyof ListSwapsResponses];
+
+export type CreateSwapData = {
+    body: SwapCreate;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+        /**
+         * Prefer
+         *
+         * `respond-async`, `wait=N` with N up to 25 seconds, or both.
+         */
+        prefer?: string;
+        /**
+         * Idempotency-Key
+         *
+         * 1–64 characters; the same key never makes a second job.
+         */
+        'idempotency-key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Wait
+         *
+         * The same as `Prefer: wait=25`.
+         */
+        wait?: boolean;
+    };
+    url: '/api/v1/swaps';
+};
+
+export type CreateSwapErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CreateSwapError = CreateSwapErrors[keyof CreateSwapErrors];
+
+export type CreateSwapResponses = {
+    /**
+     * Successful Response
+     */
+    201: PublicSwap;
+};
+
+export type CreateSwapResponse = CreateSwapResponses[keyof CreateSwapResponses];
+
+export type EstimateSwapData = {
+    body: SwapEstimate;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/swaps/estimate';
+};
+
+export type EstimateSwapErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type EstimateSwapError = EstimateSwapErrors[keyof EstimateSwapErrors];
+
+export type EstimateSwapResponses = {
+    /**
+     * Successful Response
+     */
+    200: SwapPrice;
+};
+
+export type EstimateSwapResponse = EstimateSwapResponses[keyof EstimateSwapResponses];
+
+export type CancelSwapData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path: {
+        /**
+         * Task Id
+         *
+         * The id that `createSwap` gave.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/swaps/{task_id}';
+};
+
+export type CancelSwapErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CancelSwapError = CancelSwapErrors[keyof CancelSwapErrors];
+
+export type CancelSwapResponses = {
+    /**
+     * Successful Response
+     */
+    200: PublicSwap;
+};
+
+export type CancelSwapResponse = CancelSwapResponses[keyof CancelSwapResponses];
+
+export type GetSwapData = {
+    body?: never;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path: {
+        /**
+         * Task Id
+         *
+         * The id that `createSwap` gave.
+         */
+        task_id: string;
+    };
+    query?: never;
+    url: '/api/v1/swaps/{task_id}';
+};
+
+export type GetSwapErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type GetSwapError = GetSwapErrors[keyof GetSwapErrors];
+
+export type GetSwapResponses = {
+    /**
+     * Successful Response
+     */
+    200: PublicSwap;
+};
+
+export type GetSwapResponse = GetSwapResponses[keyof GetSwapResponses];
+
+export type CreateSwapComplaintData = {
+    body: ComplaintCreate;
+    headers?: {
+        /**
+         * X-Client-Fingerprint
+         *
+         * Gives anonymous callers behind one IP address separate quotas.
+         */
+        'x-client-fingerprint'?: string;
+        /**
+         * X-Client-Secret
+         *
+         * The secret from an earlier answer. It identifies an anonymous caller that has no cookie.
+         */
+        'x-client-secret'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/swaps/complaints';
+};
+
+export type CreateSwapComplaintErrors = {
+    /**
+     * A problem.
+     */
+    default: Problem;
+};
+
+export type CreateSwapComplaintError = CreateSwapComplaintErrors[keyof CreateSwapComplaintErrors];
+
+export type CreateSwapComplaintResponses = {
+    /**
+     * Successful Response
+     */
+    201: ComplaintView;
+};
+
+export type CreateSwapComplaintResponse = CreateSwapComplaintResponses[keyof CreateSwapComplaintResponses];
 
 export type GetMeData = {
     body?: never;

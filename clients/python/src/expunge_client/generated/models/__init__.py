@@ -70,7 +70,11 @@ from .clean_picture_cleaning_scope import CleanPictureCleaningScope
 from .clean_picture_cleaning_shape import CleanPictureCleaningShape
 from .clean_picture_cleaning_strength_type_1 import CleanPictureCleaningStrengthType1
 from .clean_picture_cleaning_targets_item import CleanPictureCleaningTargetsItem
+from .codec import Codec
+from .complaint_create import ComplaintCreate
+from .complaint_view import ComplaintView
 from .config_view import ConfigView
+from .consent import Consent
 from .corners import Corners
 from .corrected import Corrected
 from .credits_view import CreditsView
@@ -111,6 +115,7 @@ from .face_detection_status import FaceDetectionStatus
 from .face_landmarks import FaceLandmarks
 from .face_point import FacePoint
 from .face_report import FaceReport
+from .face_swap_create import FaceSwapCreate
 from .faces_job_create import FacesJobCreate
 from .faces_job_view import FacesJobView
 from .faces_job_view_status import FacesJobViewStatus
@@ -149,6 +154,7 @@ from .job_detail_response_status import JobDetailResponseStatus
 from .job_form import JobForm
 from .job_form_mode import JobFormMode
 from .job_form_options import JobFormOptions
+from .job_form_sources import JobFormSources
 from .job_page import JobPage
 from .job_response import JobResponse
 from .job_response_job_type import JobResponseJobType
@@ -159,6 +165,7 @@ from .key_change import KeyChange
 from .key_create import KeyCreate
 from .key_view import KeyView
 from .keys_view import KeysView
+from .kind import Kind
 from .landmarks import Landmarks
 from .link_request import LinkRequest
 from .link_view import LinkView
@@ -181,6 +188,7 @@ from .mask_job_create import MaskJobCreate
 from .mask_job_view import MaskJobView
 from .mask_job_view_status import MaskJobViewStatus
 from .mask_options import MaskOptions
+from .mask_options_codec import MaskOptionsCodec
 from .mask_options_format_type_0 import MaskOptionsFormatType0
 from .mask_options_method import MaskOptionsMethod
 from .mask_options_model import MaskOptionsModel
@@ -208,13 +216,16 @@ from .metadata_section import MetadataSection
 from .metadata_section_exif_ai_tags_type_0 import MetadataSectionExifAiTagsType0
 from .metadata_section_png_text_chunks_type_0 import MetadataSectionPngTextChunksType0
 from .movie_section import MovieSection
+from .moving import Moving
 from .new_key_view import NewKeyView
 from .new_task_answer import NewTaskAnswer
 from .new_task_view import NewTaskView
 from .new_task_view_status import NewTaskViewStatus
 from .notice import Notice
+from .numbered_face import NumberedFace
 from .output import Output
 from .output_format import OutputFormat
+from .own_label import OwnLabel
 from .pack_view import PackView
 from .packs_view import PacksView
 from .pagination_view import PaginationView
@@ -226,6 +237,9 @@ from .problem import Problem
 from .problem_code import ProblemCode
 from .processing import Processing
 from .profiling import Profiling
+from .public_swap import PublicSwap
+from .public_swap_metadata_type_0 import PublicSwapMetadataType0
+from .public_swap_status import PublicSwapStatus
 from .queue_view import QueueView
 from .queue_view_name import QueueViewName
 from .queues_response import QueuesResponse
@@ -243,6 +257,7 @@ from .scheme_search_status import SchemeSearchStatus
 from .secret_view import SecretView
 from .sign_in_view import SignInView
 from .size import Size
+from .source_image import SourceImage
 from .spot import Spot
 from .stats_response import StatsResponse
 from .stats_response_jobs_by_method import StatsResponseJobsByMethod
@@ -251,8 +266,24 @@ from .stored_image_detail_response import StoredImageDetailResponse
 from .stored_image_page import StoredImagePage
 from .stored_image_response import StoredImageResponse
 from .summary import Summary
+from .swap_create import SwapCreate
+from .swap_create_metadata_type_0 import SwapCreateMetadataType0
+from .swap_estimate import SwapEstimate
+from .swap_job_create import SwapJobCreate
+from .swap_job_create_sources_type_0 import SwapJobCreateSourcesType0
+from .swap_job_view import SwapJobView
+from .swap_job_view_status import SwapJobViewStatus
+from .swap_options import SwapOptions
+from .swap_options_codec import SwapOptionsCodec
+from .swap_options_consent_type_0 import SwapOptionsConsentType0
+from .swap_options_face_swaps_type_0_item import SwapOptionsFaceSwapsType0Item
+from .swap_options_format_type_0 import SwapOptionsFormatType0
+from .swap_page import SwapPage
+from .swap_price import SwapPrice
 from .swap_problem import SwapProblem
 from .swap_problem_code import SwapProblemCode
+from .swap_report import SwapReport
+from .swapped_face import SwappedFace
 from .synthid_section import SynthidSection
 from .target import Target
 from .task_answer import TaskAnswer
@@ -267,6 +298,7 @@ from .tasks_view import TasksView
 from .timeline_point import TimelinePoint
 from .timeline_response import TimelineResponse
 from .top_up_request import TopUpRequest
+from .track import Track
 from .try_mask_body import TryMaskBody
 from .try_mask_format import TryMaskFormat
 from .try_mask_method import TryMaskMethod
@@ -288,6 +320,7 @@ from .visible_options_marks_type_0_item import VisibleOptionsMarksType0Item
 from .visible_report import VisibleReport
 from .visible_section import VisibleSection
 from .visible_section_status import VisibleSectionStatus
+from .warned import Warned
 from .xmp_section import XmpSection
 
 __all__ = (
@@ -361,7 +394,11 @@ __all__ = (
     "CleanPictureCleaningShape",
     "CleanPictureCleaningStrengthType1",
     "CleanPictureCleaningTargetsItem",
+    "Codec",
+    "ComplaintCreate",
+    "ComplaintView",
     "ConfigView",
+    "Consent",
     "Corners",
     "Corrected",
     "CreditsView",
@@ -410,6 +447,7 @@ __all__ = (
     "FacesOptionsPlan",
     "FacesOptionsTargetsType0Item",
     "FacesReport",
+    "FaceSwapCreate",
     "FieldProblem",
     "FindingItem",
     "FindingItemCategory",
@@ -440,6 +478,7 @@ __all__ = (
     "JobForm",
     "JobFormMode",
     "JobFormOptions",
+    "JobFormSources",
     "JobPage",
     "JobResponse",
     "JobResponseJobType",
@@ -450,6 +489,7 @@ __all__ = (
     "KeyCreate",
     "KeysView",
     "KeyView",
+    "Kind",
     "Landmarks",
     "LinkRequest",
     "LinkView",
@@ -474,6 +514,7 @@ __all__ = (
     "MaskJobView",
     "MaskJobViewStatus",
     "MaskOptions",
+    "MaskOptionsCodec",
     "MaskOptionsFormatType0",
     "MaskOptionsMethod",
     "MaskOptionsModel",
@@ -499,13 +540,16 @@ __all__ = (
     "MeView",
     "MeViewSubscriptionTier",
     "MovieSection",
+    "Moving",
     "NewKeyView",
     "NewTaskAnswer",
     "NewTaskView",
     "NewTaskViewStatus",
     "Notice",
+    "NumberedFace",
     "Output",
     "OutputFormat",
+    "OwnLabel",
     "PacksView",
     "PackView",
     "PaginationView",
@@ -517,6 +561,9 @@ __all__ = (
     "ProblemCode",
     "Processing",
     "Profiling",
+    "PublicSwap",
+    "PublicSwapMetadataType0",
+    "PublicSwapStatus",
     "QueuesResponse",
     "QueueView",
     "QueueViewName",
@@ -534,6 +581,7 @@ __all__ = (
     "SecretView",
     "SignInView",
     "Size",
+    "SourceImage",
     "Spot",
     "StatsResponse",
     "StatsResponseJobsByMethod",
@@ -542,8 +590,24 @@ __all__ = (
     "StoredImagePage",
     "StoredImageResponse",
     "Summary",
+    "SwapCreate",
+    "SwapCreateMetadataType0",
+    "SwapEstimate",
+    "SwapJobCreate",
+    "SwapJobCreateSourcesType0",
+    "SwapJobView",
+    "SwapJobViewStatus",
+    "SwapOptions",
+    "SwapOptionsCodec",
+    "SwapOptionsConsentType0",
+    "SwapOptionsFaceSwapsType0Item",
+    "SwapOptionsFormatType0",
+    "SwapPage",
+    "SwappedFace",
+    "SwapPrice",
     "SwapProblem",
     "SwapProblemCode",
+    "SwapReport",
     "SynthidSection",
     "Target",
     "TaskAnswer",
@@ -558,6 +622,7 @@ __all__ = (
     "TimelinePoint",
     "TimelineResponse",
     "TopUpRequest",
+    "Track",
     "TryMaskBody",
     "TryMaskFormat",
     "TryMaskMethod",
@@ -579,5 +644,6 @@ __all__ = (
     "VisibleReport",
     "VisibleSection",
     "VisibleSectionStatus",
+    "Warned",
     "XmpSection",
 )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.marks_report import MarksReport
     from ..models.metadata_report import MetadataReport
+    from ..models.own_label import OwnLabel
     from ..models.resynthesis_report import ResynthesisReport
 
 
@@ -29,6 +30,8 @@ class AllReport:
         metadata (MetadataReport): What `metadata` removed, and what stays.
         visible (MarksReport): The marks that were found, and what resembles one.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+        own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+            service. No mode removes it.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
     """
 
@@ -38,11 +41,13 @@ class AllReport:
     metadata: MetadataReport
     visible: MarksReport
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         format_ = self.format_
 
@@ -62,6 +67,14 @@ class AllReport:
         else:
             corrected = self.corrected
 
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
+
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
             receipt = UNSET
@@ -73,6 +86,8 @@ class AllReport:
         field_dict.update({"format": format_, "changed": changed, "invisible": invisible, "metadata": metadata, "visible": visible})
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
 
@@ -83,6 +98,7 @@ class AllReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.marks_report import MarksReport  # noqa: PLC0415
         from ..models.metadata_report import MetadataReport  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
         from ..models.resynthesis_report import ResynthesisReport  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -113,6 +129,23 @@ class AllReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -123,7 +156,14 @@ class AllReport:
         receipt = _parse_receipt(d.pop("receipt", UNSET))
 
         all_report = cls(
-            format_=format_, changed=changed, invisible=invisible, metadata=metadata, visible=visible, corrected=corrected, receipt=receipt
+            format_=format_,
+            changed=changed,
+            invisible=invisible,
+            metadata=metadata,
+            visible=visible,
+            corrected=corrected,
+            own_label=own_label,
+            receipt=receipt,
         )
 
         all_report.additional_properties = d

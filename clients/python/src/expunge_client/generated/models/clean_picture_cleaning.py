@@ -80,7 +80,7 @@ class CleanPictureCleaning:
         irreversible (bool | Unset): For `mask`: Require that nothing of a face remains: allow only `solid` and
             `ringfill`.
         include (list[int | str] | Unset): For `mask`: Hide only these: boxes of what was found, or indices of faces. A
-            box in which nothing was found is hidden too.
+            box in which nothing was found is hidden too. In a moving picture the index is a track's.
         exclude (list[int | str] | Unset): For `mask`: Do not hide these: boxes of what was found, or indices of faces.
         strip_metadata (bool | Unset): For `mask`: Remove all metadata. Otherwise copyright and location stay, but
             previews of hidden faces do not.

@@ -1,8 +1,8 @@
 from typing import Literal
 
-DeadLetterViewQueue = Literal["batches", "deliveries", "jobs", "large"]
+DeadLetterViewQueue = Literal["batches", "deliveries", "jobs", "large", "media"]
 
-DEAD_LETTER_VIEW_QUEUE_VALUES: set[DeadLetterViewQueue] = {"batches", "deliveries", "jobs", "large"}
+DEAD_LETTER_VIEW_QUEUE_VALUES: set[DeadLetterViewQueue] = {"batches", "deliveries", "jobs", "large", "media"}
 
 
 def check_dead_letter_view_queue(value: str) -> DeadLetterViewQueue:

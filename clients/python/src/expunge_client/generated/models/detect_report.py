@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.invisible_external import InvisibleExternal
     from ..models.invisible_section import InvisibleSection
     from ..models.metadata_section import MetadataSection
+    from ..models.own_label import OwnLabel
     from ..models.visible_section import VisibleSection
 
 
@@ -32,6 +33,8 @@ class DetectReport:
         invisible_external (InvisibleExternal): Invisible watermarks that only others can read.
         overall_assessment (str):
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+        own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+            service. No mode removes it.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
         invisible (InvisibleSection | None | Unset): Present if the options asked for it.
     """
@@ -43,6 +46,7 @@ class DetectReport:
     invisible_external: InvisibleExternal
     overall_assessment: str
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
     invisible: InvisibleSection | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -50,6 +54,7 @@ class DetectReport:
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.invisible_section import InvisibleSection  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         visible = self.visible.to_dict()
 
@@ -73,6 +78,14 @@ class DetectReport:
             corrected = self.corrected.to_dict()
         else:
             corrected = self.corrected
+
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
 
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
@@ -102,6 +115,8 @@ class DetectReport:
         )
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
         if invisible is not UNSET:
@@ -116,6 +131,7 @@ class DetectReport:
         from ..models.invisible_external import InvisibleExternal  # noqa: PLC0415
         from ..models.invisible_section import InvisibleSection  # noqa: PLC0415
         from ..models.metadata_section import MetadataSection  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
         from ..models.visible_section import VisibleSection  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -153,6 +169,23 @@ class DetectReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -187,6 +220,7 @@ class DetectReport:
             invisible_external=invisible_external,
             overall_assessment=overall_assessment,
             corrected=corrected,
+            own_label=own_label,
             receipt=receipt,
             invisible=invisible,
         )

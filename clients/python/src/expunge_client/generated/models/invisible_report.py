@@ -11,6 +11,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.metadata_report import MetadataReport
+    from ..models.own_label import OwnLabel
     from ..models.resynthesis_report import ResynthesisReport
 
 
@@ -27,6 +28,8 @@ class InvisibleReport:
         invisible (ResynthesisReport): How the pixels were made, and what is not known.
         metadata (MetadataReport): What `metadata` removed, and what stays.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+        own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+            service. No mode removes it.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
     """
 
@@ -35,11 +38,13 @@ class InvisibleReport:
     invisible: ResynthesisReport
     metadata: MetadataReport
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         format_ = self.format_
 
@@ -57,6 +62,14 @@ class InvisibleReport:
         else:
             corrected = self.corrected
 
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
+
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
             receipt = UNSET
@@ -68,6 +81,8 @@ class InvisibleReport:
         field_dict.update({"format": format_, "changed": changed, "invisible": invisible, "metadata": metadata})
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
 
@@ -77,6 +92,7 @@ class InvisibleReport:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.metadata_report import MetadataReport  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
         from ..models.resynthesis_report import ResynthesisReport  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -105,6 +121,23 @@ class InvisibleReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -115,7 +148,13 @@ class InvisibleReport:
         receipt = _parse_receipt(d.pop("receipt", UNSET))
 
         invisible_report = cls(
-            format_=format_, changed=changed, invisible=invisible, metadata=metadata, corrected=corrected, receipt=receipt
+            format_=format_,
+            changed=changed,
+            invisible=invisible,
+            metadata=metadata,
+            corrected=corrected,
+            own_label=own_label,
+            receipt=receipt,
         )
 
         invisible_report.additional_properties = d

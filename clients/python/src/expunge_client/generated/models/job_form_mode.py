@@ -1,8 +1,8 @@
 from typing import Literal
 
-JobFormMode = Literal["all", "detect", "faces", "invisible", "mask", "metadata", "visible"]
+JobFormMode = Literal["all", "detect", "faces", "invisible", "mask", "metadata", "swap", "visible"]
 
-JOB_FORM_MODE_VALUES: set[JobFormMode] = {"all", "detect", "faces", "invisible", "mask", "metadata", "visible"}
+JOB_FORM_MODE_VALUES: set[JobFormMode] = {"all", "detect", "faces", "invisible", "mask", "metadata", "swap", "visible"}
 
 
 def check_job_form_mode(value: str) -> JobFormMode:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.invisible_job_view import InvisibleJobView
     from ..models.mask_job_view import MaskJobView
     from ..models.metadata_job_view import MetadataJobView
+    from ..models.swap_job_view import SwapJobView
     from ..models.visible_job_view import VisibleJobView
 
 
@@ -27,15 +28,16 @@ class JobsView:
 
     Attributes:
         jobs (list[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView |
-            VisibleJobView]):
+            SwapJobView | VisibleJobView]):
         next_cursor (None | str | Unset): Send it as `cursor` to get the next page.
     """
 
-    jobs: list[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]
+    jobs: list[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]
     next_cursor: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.all_job_view import AllJobView  # noqa: PLC0415
         from ..models.detect_job_view import DetectJobView  # noqa: PLC0415
         from ..models.faces_job_view import FacesJobView  # noqa: PLC0415
         from ..models.invisible_job_view import InvisibleJobView  # noqa: PLC0415
@@ -57,6 +59,8 @@ class JobsView:
             elif isinstance(jobs_item_data, MaskJobView):
                 jobs_item = jobs_item_data.to_dict()
             elif isinstance(jobs_item_data, InvisibleJobView):
+                jobs_item = jobs_item_data.to_dict()
+            elif isinstance(jobs_item_data, AllJobView):
                 jobs_item = jobs_item_data.to_dict()
             else:
                 jobs_item = jobs_item_data.to_dict()
@@ -85,6 +89,7 @@ class JobsView:
         from ..models.invisible_job_view import InvisibleJobView  # noqa: PLC0415
         from ..models.mask_job_view import MaskJobView  # noqa: PLC0415
         from ..models.metadata_job_view import MetadataJobView  # noqa: PLC0415
+        from ..models.swap_job_view import SwapJobView  # noqa: PLC0415
         from ..models.visible_job_view import VisibleJobView  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -94,7 +99,9 @@ class JobsView:
 
             def _parse_jobs_item(
                 data: object,
-            ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView:
+            ) -> (
+                AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView
+            ):
                 try:
                     if not isinstance(data, dict):
                         raise TypeError()
@@ -143,11 +150,19 @@ class JobsView:
                     return componentsschemas_job_view_type_5
                 except (TypeError, ValueError, AttributeError, KeyError):
                     pass
+                try:
+                    if not isinstance(data, dict):
+                        raise TypeError()
+                    componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+
+                    return componentsschemas_job_view_type_6
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+                componentsschemas_job_view_type_7 = SwapJobView.from_dict(data)
 
-                return componentsschemas_job_view_type_6
+                return componentsschemas_job_view_type_7
 
             jobs_item = _parse_jobs_item(jobs_item_data)
 

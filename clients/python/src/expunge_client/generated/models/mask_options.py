@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
+from ..models.mask_options_codec import MaskOptionsCodec, check_mask_options_codec
 from ..models.mask_options_format_type_0 import MaskOptionsFormatType0, check_mask_options_format_type_0
 from ..models.mask_options_method import MaskOptionsMethod, check_mask_options_method
 from ..models.mask_options_model import MaskOptionsModel, check_mask_options_model
@@ -37,6 +38,9 @@ class MaskOptions:
         within (list[list[float]] | None | Unset): Look only in these regions, each x,y,width,height, or the x,y of
             three or more corners. What has its centre there counts.
         read (bool | Unset): Report what codes say. Text is never read. Default: False.
+        keep_audio (bool | Unset): Keep the sound of a video. Default: True.
+        codec (MaskOptionsCodec | Unset): Codec of a resulting video. `h264` plays on every device; the operator decides
+            whether it is allowed. Default: 'vp9'.
         method (MaskOptionsMethod | Unset): How a face is hidden. `ringfill` uses colours from around the face alone;
             `elliptical` is `gaussian` in an ellipse. Text, plates and codes are always hidden irreversibly: by `solid` if
             you choose it, else by `ringfill`. Default: 'ringfill'.
@@ -49,12 +53,14 @@ class MaskOptions:
         irreversible (bool | Unset): Require that nothing of a face remains: allow only `solid` and `ringfill`. Default:
             False.
         include (list[int | list[float]] | None | Unset): Hide only these: boxes of what was found, or indices of faces.
-            A box in which nothing was found is hidden too.
+            A box in which nothing was found is hidden too. In a moving picture the index is a track's.
         exclude (list[int | list[float]] | Unset): Do not hide these: boxes of what was found, or indices of faces.
         regions (list[list[float]] | None | Unset): Hide these regions, too, each x,y,width,height, or the x,y of three
             or more corners. Without `targets`, hide nothing else.
         except_ (list[list[float] | str] | Unset): Leave these people visible: a picture of one face in base64, or a
             descriptor from `expunge describe-face`. A face stays hidden when it is not surely the same.
+        search_every (int | Unset): Search each frame of this many for faces, in a moving picture; between them faces
+            are followed. 1 is the most thorough. Default: 3.
         strip_metadata (bool | Unset): Remove all metadata. Otherwise copyright and location stay, but previews of
             hidden faces do not. Default: True.
         format_ (MaskOptionsFormatType0 | None | Unset): Format of the result. Default: the input's format.
@@ -73,6 +79,8 @@ class MaskOptions:
     min_text_height: float | Unset = 0.0
     within: list[list[float]] | None | Unset = UNSET
     read: bool | Unset = False
+    keep_audio: bool | Unset = True
+    codec: MaskOptionsCodec | Unset = "vp9"
     method: MaskOptionsMethod | Unset = "ringfill"
     shape: MaskOptionsShape | Unset = "ellipse"
     strength: int | Unset = 199
@@ -84,6 +92,7 @@ class MaskOptions:
     exclude: list[int | list[float]] | Unset = UNSET
     regions: list[list[float]] | None | Unset = UNSET
     except_: list[list[float] | str] | Unset = UNSET
+    search_every: int | Unset = 3
     strip_metadata: bool | Unset = True
     format_: MaskOptionsFormatType0 | None | Unset = UNSET
     quality: int | None | Unset = UNSET
@@ -138,6 +147,12 @@ class MaskOptions:
             within = self.within
 
         read = self.read
+
+        keep_audio = self.keep_audio
+
+        codec: str | Unset = UNSET
+        if not isinstance(self.codec, Unset):
+            codec = self.codec
 
         method: str | Unset = UNSET
         if not isinstance(self.method, Unset):
@@ -215,6 +230,8 @@ class MaskOptions:
                     except_item = except_item_data
                 except_.append(except_item)
 
+        search_every = self.search_every
+
         strip_metadata = self.strip_metadata
 
         format_: None | str | Unset
@@ -256,6 +273,10 @@ class MaskOptions:
             field_dict["within"] = within
         if read is not UNSET:
             field_dict["read"] = read
+        if keep_audio is not UNSET:
+            field_dict["keep_audio"] = keep_audio
+        if codec is not UNSET:
+            field_dict["codec"] = codec
         if method is not UNSET:
             field_dict["method"] = method
         if shape is not UNSET:
@@ -278,6 +299,8 @@ class MaskOptions:
             field_dict["regions"] = regions
         if except_ is not UNSET:
             field_dict["except"] = except_
+        if search_every is not UNSET:
+            field_dict["search_every"] = search_every
         if strip_metadata is not UNSET:
             field_dict["strip_metadata"] = strip_metadata
         if format_ is not UNSET:
@@ -369,6 +392,15 @@ class MaskOptions:
         within = _parse_within(d.pop("within", UNSET))
 
         read = d.pop("read", UNSET)
+
+        keep_audio = d.pop("keep_audio", UNSET)
+
+        _codec = d.pop("codec", UNSET)
+        codec: MaskOptionsCodec | Unset
+        if isinstance(_codec, Unset):
+            codec = UNSET
+        else:
+            codec = check_mask_options_codec(_codec)
 
         _method = d.pop("method", UNSET)
         method: MaskOptionsMethod | Unset
@@ -499,6 +531,8 @@ class MaskOptions:
 
                 except_.append(except_item)
 
+        search_every = d.pop("search_every", UNSET)
+
         strip_metadata = d.pop("strip_metadata", UNSET)
 
         def _parse_format_(data: object) -> MaskOptionsFormatType0 | None | Unset:
@@ -540,6 +574,8 @@ class MaskOptions:
             min_text_height=min_text_height,
             within=within,
             read=read,
+            keep_audio=keep_audio,
+            codec=codec,
             method=method,
             shape=shape,
             strength=strength,
@@ -551,6 +587,7 @@ class MaskOptions:
             exclude=exclude,
             regions=regions,
             except_=except_,
+            search_every=search_every,
             strip_metadata=strip_metadata,
             format_=format_,
             quality=quality,

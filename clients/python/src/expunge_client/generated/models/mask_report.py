@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..models.mask_report_hidden import MaskReportHidden
     from ..models.mask_report_methods import MaskReportMethods
     from ..models.masked_region import MaskedRegion
+    from ..models.moving import Moving
+    from ..models.own_label import OwnLabel
     from ..models.spot import Spot
 
 
@@ -28,37 +30,42 @@ T = TypeVar("T", bound="MaskReport")
 class MaskReport:
     """The faces that were found, and those that were hidden.
 
-    Attributes:
-        format_ (str): Media type of the image.
-        width (int): Pixels, as displayed.
-        height (int): Pixels, as displayed.
-        channels (int):
-        model (str):
-        plan (str):
-        confidence (float):
-        nms_threshold (float):
-        count (int): All faces; `faces` lists at most 500.
-        faces (list[Face]):
-        candidates (Candidates): Boxes that the detector proposed.
-        passes (list[DetectorPass]):
-        targets (list[Target]): What was looked for.
-        found (list[Spot]): Text, plates and codes, at most 500.
-        found_count (int):
-        masked (list[int]): Indices of the hidden faces, at most 500.
-        masked_count (int): All regions that were hidden.
-        hidden (MaskReportHidden): Their number by kind.
-        regions (list[MaskedRegion]):
-        method (str):
-        methods (MaskReportMethods): How each kind was hidden.
-        strength (int):
-        padding (float):
-        irreversible (bool): Whether nothing remains of what was hidden.
-        metadata_stripped (bool):
-        exact (bool): Whether pixels outside the regions are unchanged.
-        changed (bool): Whether the result differs from the input.
-        corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
-        receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
-        kept (list[KeptFace] | Unset): Faces that stay visible, of people that `except` names.
+    Of a moving picture, `faces` and `found` list each track once, where it was surest.
+
+        Attributes:
+            format_ (str): Media type of the image.
+            width (int): Pixels, as displayed.
+            height (int): Pixels, as displayed.
+            channels (int):
+            model (str):
+            plan (str):
+            confidence (float):
+            nms_threshold (float):
+            count (int): All faces; `faces` lists at most 500.
+            faces (list[Face]):
+            candidates (Candidates): Boxes that the detector proposed.
+            passes (list[DetectorPass]):
+            targets (list[Target]): What was looked for.
+            found (list[Spot]): Text, plates and codes, at most 500.
+            found_count (int):
+            masked (list[int]): Indices of the hidden faces, at most 500.
+            masked_count (int): All regions that were hidden.
+            hidden (MaskReportHidden): Their number by kind.
+            regions (list[MaskedRegion]):
+            method (str):
+            methods (MaskReportMethods): How each kind was hidden.
+            strength (int):
+            padding (float):
+            irreversible (bool): Whether nothing remains of what was hidden.
+            metadata_stripped (bool):
+            exact (bool): Whether pixels outside the regions are unchanged.
+            changed (bool): Whether the result differs from the input.
+            corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+            own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+                service. No mode removes it.
+            receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
+            moving (Moving | None | Unset): Of a moving picture alone.
+            kept (list[KeptFace] | Unset): Faces that stay visible, of people that `except` names.
     """
 
     format_: str
@@ -89,12 +96,16 @@ class MaskReport:
     exact: bool
     changed: bool
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
+    moving: Moving | None | Unset = UNSET
     kept: list[KeptFace] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
+        from ..models.moving import Moving  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         format_ = self.format_
 
@@ -173,11 +184,27 @@ class MaskReport:
         else:
             corrected = self.corrected
 
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
+
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
             receipt = UNSET
         else:
             receipt = self.receipt
+
+        moving: dict[str, Any] | None | Unset
+        if isinstance(self.moving, Unset):
+            moving = UNSET
+        elif isinstance(self.moving, Moving):
+            moving = self.moving.to_dict()
+        else:
+            moving = self.moving
 
         kept: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.kept, Unset):
@@ -221,8 +248,12 @@ class MaskReport:
         )
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
+        if moving is not UNSET:
+            field_dict["moving"] = moving
         if kept is not UNSET:
             field_dict["kept"] = kept
 
@@ -238,6 +269,8 @@ class MaskReport:
         from ..models.mask_report_hidden import MaskReportHidden  # noqa: PLC0415
         from ..models.mask_report_methods import MaskReportMethods  # noqa: PLC0415
         from ..models.masked_region import MaskedRegion  # noqa: PLC0415
+        from ..models.moving import Moving  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
         from ..models.spot import Spot  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -337,6 +370,23 @@ class MaskReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -345,6 +395,23 @@ class MaskReport:
             return cast(None | str | Unset, data)
 
         receipt = _parse_receipt(d.pop("receipt", UNSET))
+
+        def _parse_moving(data: object) -> Moving | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                moving_type_0 = Moving.from_dict(data)
+
+                return moving_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Moving | None | Unset, data)
+
+        moving = _parse_moving(d.pop("moving", UNSET))
 
         _kept = d.pop("kept", UNSET)
         kept: list[KeptFace] | Unset = UNSET
@@ -384,7 +451,9 @@ class MaskReport:
             exact=exact,
             changed=changed,
             corrected=corrected,
+            own_label=own_label,
             receipt=receipt,
+            moving=moving,
             kept=kept,
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.manifest_outcome import ManifestOutcome
     from ..models.notice import Notice
+    from ..models.own_label import OwnLabel
 
 
 T = TypeVar("T", bound="MetadataReport")
@@ -38,6 +39,8 @@ class MetadataReport:
         orientation (MetadataReportOrientationType0 | None): As in EXIF.
         unexamined (list[str]): Parts of the file that were not examined.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+        own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+            service. No mode removes it.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
     """
 
@@ -54,12 +57,14 @@ class MetadataReport:
     orientation: MetadataReportOrientationType0 | None
     unexamined: list[str]
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.manifest_outcome import ManifestOutcome  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         format_ = self.format_
 
@@ -116,6 +121,14 @@ class MetadataReport:
         else:
             corrected = self.corrected
 
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
+
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
             receipt = UNSET
@@ -142,6 +155,8 @@ class MetadataReport:
         )
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
 
@@ -154,6 +169,7 @@ class MetadataReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.manifest_outcome import ManifestOutcome  # noqa: PLC0415
         from ..models.notice import Notice  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         d = dict(src_dict)
         format_ = d.pop("format")
@@ -248,6 +264,23 @@ class MetadataReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -271,6 +304,7 @@ class MetadataReport:
             orientation=orientation,
             unexamined=unexamined,
             corrected=corrected,
+            own_label=own_label,
             receipt=receipt,
         )
 

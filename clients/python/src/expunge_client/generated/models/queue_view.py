@@ -16,8 +16,8 @@ class QueueView:
     """A queue and the number of its messages. On SQS all numbers are approximate.
 
     Attributes:
-        name (QueueViewName): `jobs`, `large` for large jobs and `batches` (both AWS only), or `deliveries` for
-            webhooks.
+        name (QueueViewName): `jobs`, `large` for large jobs, `media` for swaps and moving pictures and `batches` (these
+            three AWS only), or `deliveries` for webhooks.
         waiting (int): Messages that a worker could receive now.
         in_flight (int): Messages that a worker is processing.
         delayed (int): Messages that become visible later.

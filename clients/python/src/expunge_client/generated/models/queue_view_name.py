@@ -1,8 +1,8 @@
 from typing import Literal
 
-QueueViewName = Literal["batches", "deliveries", "jobs", "large"]
+QueueViewName = Literal["batches", "deliveries", "jobs", "large", "media"]
 
-QUEUE_VIEW_NAME_VALUES: set[QueueViewName] = {"batches", "deliveries", "jobs", "large"}
+QUEUE_VIEW_NAME_VALUES: set[QueueViewName] = {"batches", "deliveries", "jobs", "large", "media"}
 
 
 def check_queue_view_name(value: str) -> QueueViewName:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ..models.corrected import Corrected
     from ..models.lookalike import Lookalike
     from ..models.mark import Mark
+    from ..models.own_label import OwnLabel
 
 
 T = TypeVar("T", bound="VisibleReport")
@@ -31,6 +32,8 @@ class VisibleReport:
         changed (bool): Whether the result differs from the input.
         exact (bool): Whether pixels outside the marks are unchanged.
         corrected (Corrected | None | Unset): Present if a form declared another media type than the file has.
+        own_label (None | OwnLabel | Unset): Present if the input or the result carries the label of a face swap of this
+            service. No mode removes it.
         receipt (None | str | Unset): The signed receipt (JWS), if the options asked for one.
     """
 
@@ -43,11 +46,13 @@ class VisibleReport:
     changed: bool
     exact: bool
     corrected: Corrected | None | Unset = UNSET
+    own_label: None | OwnLabel | Unset = UNSET
     receipt: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.corrected import Corrected  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         marks = []
         for marks_item_data in self.marks:
@@ -80,6 +85,14 @@ class VisibleReport:
         else:
             corrected = self.corrected
 
+        own_label: dict[str, Any] | None | Unset
+        if isinstance(self.own_label, Unset):
+            own_label = UNSET
+        elif isinstance(self.own_label, OwnLabel):
+            own_label = self.own_label.to_dict()
+        else:
+            own_label = self.own_label
+
         receipt: None | str | Unset
         if isinstance(self.receipt, Unset):
             receipt = UNSET
@@ -102,6 +115,8 @@ class VisibleReport:
         )
         if corrected is not UNSET:
             field_dict["corrected"] = corrected
+        if own_label is not UNSET:
+            field_dict["own_label"] = own_label
         if receipt is not UNSET:
             field_dict["receipt"] = receipt
 
@@ -112,6 +127,7 @@ class VisibleReport:
         from ..models.corrected import Corrected  # noqa: PLC0415
         from ..models.lookalike import Lookalike  # noqa: PLC0415
         from ..models.mark import Mark  # noqa: PLC0415
+        from ..models.own_label import OwnLabel  # noqa: PLC0415
 
         d = dict(src_dict)
         marks = []
@@ -162,6 +178,23 @@ class VisibleReport:
 
         corrected = _parse_corrected(d.pop("corrected", UNSET))
 
+        def _parse_own_label(data: object) -> None | OwnLabel | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                own_label_type_0 = OwnLabel.from_dict(data)
+
+                return own_label_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | OwnLabel | Unset, data)
+
+        own_label = _parse_own_label(d.pop("own_label", UNSET))
+
         def _parse_receipt(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -181,6 +214,7 @@ class VisibleReport:
             changed=changed,
             exact=exact,
             corrected=corrected,
+            own_label=own_label,
             receipt=receipt,
         )
 

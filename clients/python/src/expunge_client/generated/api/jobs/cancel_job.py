@@ -12,6 +12,7 @@ from ...models.faces_job_view import FacesJobView
 from ...models.invisible_job_view import InvisibleJobView
 from ...models.mask_job_view import MaskJobView
 from ...models.metadata_job_view import MetadataJobView
+from ...models.swap_job_view import SwapJobView
 from ...models.visible_job_view import VisibleJobView
 from ...types import Response, Unset
 
@@ -32,12 +33,12 @@ def _get_kwargs(job_id: str, *, x_client_fingerprint: str | Unset = "", x_client
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     if response.status_code == 200:
 
         def _parse_response_200(
             data: object,
-        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView:
+        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -86,11 +87,19 @@ def _parse_response(
                 return componentsschemas_job_view_type_5
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+
+                return componentsschemas_job_view_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+            componentsschemas_job_view_type_7 = SwapJobView.from_dict(data)
 
-            return componentsschemas_job_view_type_6
+            return componentsschemas_job_view_type_7
 
         response_200 = _parse_response_200(response.json())
 
@@ -101,7 +110,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -112,7 +121,7 @@ def _build_response(
 
 def sync_detailed(
     job_id: str, *, client: AuthenticatedClient | Client, x_client_fingerprint: str | Unset = "", x_client_secret: str | Unset = ""
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     """Cancel a queued job, or delete an ended one
 
      A queued job is cancelled and refunded. An ended job is deleted with its record, result and
@@ -132,7 +141,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]
+        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]
     """
 
     kwargs = _get_kwargs(job_id=job_id, x_client_fingerprint=x_client_fingerprint, x_client_secret=x_client_secret)
@@ -144,7 +153,7 @@ def sync_detailed(
 
 def sync(
     job_id: str, *, client: AuthenticatedClient | Client, x_client_fingerprint: str | Unset = "", x_client_secret: str | Unset = ""
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     """The same as `sync_detailed`, with the parsed answer alone."""
 
     return sync_detailed(job_id=job_id, client=client, x_client_fingerprint=x_client_fingerprint, x_client_secret=x_client_secret).parsed
@@ -152,7 +161,7 @@ def sync(
 
 async def asyncio_detailed(
     job_id: str, *, client: AuthenticatedClient | Client, x_client_fingerprint: str | Unset = "", x_client_secret: str | Unset = ""
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     """The same as `sync_detailed`, asynchronously."""
 
     kwargs = _get_kwargs(job_id=job_id, x_client_fingerprint=x_client_fingerprint, x_client_secret=x_client_secret)
@@ -164,7 +173,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     job_id: str, *, client: AuthenticatedClient | Client, x_client_fingerprint: str | Unset = "", x_client_secret: str | Unset = ""
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     """The same as `sync`, asynchronously."""
 
     return (

@@ -18,6 +18,8 @@ from ...models.mask_job_create import MaskJobCreate
 from ...models.mask_job_view import MaskJobView
 from ...models.metadata_job_create import MetadataJobCreate
 from ...models.metadata_job_view import MetadataJobView
+from ...models.swap_job_create import SwapJobCreate
+from ...models.swap_job_view import SwapJobView
 from ...models.visible_job_create import VisibleJobCreate
 from ...models.visible_job_view import VisibleJobView
 from ...types import UNSET, Response, Unset
@@ -32,6 +34,7 @@ def _get_kwargs(
     | InvisibleJobCreate
     | MaskJobCreate
     | MetadataJobCreate
+    | SwapJobCreate
     | VisibleJobCreate
     | Unset = UNSET,
     store: bool | Unset = False,
@@ -69,7 +72,15 @@ def _get_kwargs(
 
         headers["Content-Type"] = "multipart/form-data; boundary=+++"
     if isinstance(
-        body, AllJobCreate | DetectJobCreate | FacesJobCreate | InvisibleJobCreate | MaskJobCreate | MetadataJobCreate | VisibleJobCreate
+        body,
+        AllJobCreate
+        | DetectJobCreate
+        | FacesJobCreate
+        | InvisibleJobCreate
+        | MaskJobCreate
+        | MetadataJobCreate
+        | SwapJobCreate
+        | VisibleJobCreate,
     ):
         if isinstance(body, MetadataJobCreate):
             _kwargs["json"] = body.to_dict()
@@ -83,6 +94,8 @@ def _get_kwargs(
             _kwargs["json"] = body.to_dict()
         elif isinstance(body, InvisibleJobCreate):
             _kwargs["json"] = body.to_dict()
+        elif isinstance(body, AllJobCreate):
+            _kwargs["json"] = body.to_dict()
         else:
             _kwargs["json"] = body.to_dict()
 
@@ -94,12 +107,14 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any | None:
+) -> (
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any | None
+):
     if response.status_code == 200:
 
         def _parse_response_200(
             data: object,
-        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView:
+        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -148,11 +163,19 @@ def _parse_response(
                 return componentsschemas_job_view_type_5
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+
+                return componentsschemas_job_view_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+            componentsschemas_job_view_type_7 = SwapJobView.from_dict(data)
 
-            return componentsschemas_job_view_type_6
+            return componentsschemas_job_view_type_7
 
         response_200 = _parse_response_200(response.json())
 
@@ -162,7 +185,7 @@ def _parse_response(
 
         def _parse_response_202(
             data: object,
-        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView:
+        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -211,11 +234,19 @@ def _parse_response(
                 return componentsschemas_job_view_type_5
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+
+                return componentsschemas_job_view_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+            componentsschemas_job_view_type_7 = SwapJobView.from_dict(data)
 
-            return componentsschemas_job_view_type_6
+            return componentsschemas_job_view_type_7
 
         response_202 = _parse_response_202(response.json())
 
@@ -230,7 +261,9 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any]:
+) -> Response[
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any
+]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -249,6 +282,7 @@ def sync_detailed(
     | InvisibleJobCreate
     | MaskJobCreate
     | MetadataJobCreate
+    | SwapJobCreate
     | VisibleJobCreate
     | Unset = UNSET,
     store: bool | Unset = False,
@@ -257,7 +291,9 @@ def sync_detailed(
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any]:
+) -> Response[
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any
+]:
     """Create a job
 
      Creates a job. A light job answers with its result. A heavy job, or a request with
@@ -282,15 +318,15 @@ def sync_detailed(
         idempotency_key (str | Unset): 1–64 characters; the same key never makes a second job.
         body (JobForm): A new job as a form: its image as a file, by an upload's key, or by URL.
         body (AllJobCreate | DetectJobCreate | FacesJobCreate | InvisibleJobCreate | MaskJobCreate
-            | MetadataJobCreate | VisibleJobCreate): A new job in JSON: its image in base64, by an
-            upload's key, or by URL.
+            | MetadataJobCreate | SwapJobCreate | VisibleJobCreate): A new job in JSON: its image in
+            base64, by an upload's key, or by URL.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any]
+        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any]
     """
 
     kwargs = _get_kwargs(
@@ -318,6 +354,7 @@ def sync(
     | InvisibleJobCreate
     | MaskJobCreate
     | MetadataJobCreate
+    | SwapJobCreate
     | VisibleJobCreate
     | Unset = UNSET,
     store: bool | Unset = False,
@@ -326,7 +363,9 @@ def sync(
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any | None:
+) -> (
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any | None
+):
     """The same as `sync_detailed`, with the parsed answer alone."""
 
     return sync_detailed(
@@ -351,6 +390,7 @@ async def asyncio_detailed(
     | InvisibleJobCreate
     | MaskJobCreate
     | MetadataJobCreate
+    | SwapJobCreate
     | VisibleJobCreate
     | Unset = UNSET,
     store: bool | Unset = False,
@@ -359,7 +399,9 @@ async def asyncio_detailed(
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any]:
+) -> Response[
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any
+]:
     """The same as `sync_detailed`, asynchronously."""
 
     kwargs = _get_kwargs(
@@ -387,6 +429,7 @@ async def asyncio(
     | InvisibleJobCreate
     | MaskJobCreate
     | MetadataJobCreate
+    | SwapJobCreate
     | VisibleJobCreate
     | Unset = UNSET,
     store: bool | Unset = False,
@@ -395,7 +438,9 @@ async def asyncio(
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
     idempotency_key: str | Unset = UNSET,
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | Any | None:
+) -> (
+    AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | Any | None
+):
     """The same as `sync`, asynchronously."""
 
     return (

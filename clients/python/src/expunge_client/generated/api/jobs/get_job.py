@@ -12,6 +12,7 @@ from ...models.faces_job_view import FacesJobView
 from ...models.invisible_job_view import InvisibleJobView
 from ...models.mask_job_view import MaskJobView
 from ...models.metadata_job_view import MetadataJobView
+from ...models.swap_job_view import SwapJobView
 from ...models.visible_job_view import VisibleJobView
 from ...types import UNSET, Response, Unset
 
@@ -48,12 +49,12 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     if response.status_code == 200:
 
         def _parse_response_200(
             data: object,
-        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView:
+        ) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
@@ -102,11 +103,19 @@ def _parse_response(
                 return componentsschemas_job_view_type_5
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+
+                return componentsschemas_job_view_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             if not isinstance(data, dict):
                 raise TypeError()
-            componentsschemas_job_view_type_6 = AllJobView.from_dict(data)
+            componentsschemas_job_view_type_7 = SwapJobView.from_dict(data)
 
-            return componentsschemas_job_view_type_6
+            return componentsschemas_job_view_type_7
 
         response_200 = _parse_response_200(response.json())
 
@@ -117,7 +126,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -134,7 +143,7 @@ def sync_detailed(
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     """Get a job
 
      Returns the job's state. With `Prefer: wait=N` the answer waits until the job ends, for at
@@ -157,7 +166,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]
+        Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]
     """
 
     kwargs = _get_kwargs(
@@ -177,7 +186,7 @@ def sync(
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     """The same as `sync_detailed`, with the parsed answer alone."""
 
     return sync_detailed(
@@ -193,7 +202,7 @@ async def asyncio_detailed(
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
-) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView]:
+) -> Response[AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView]:
     """The same as `sync_detailed`, asynchronously."""
 
     kwargs = _get_kwargs(
@@ -213,7 +222,7 @@ async def asyncio(
     x_client_fingerprint: str | Unset = "",
     x_client_secret: str | Unset = "",
     prefer: str | Unset = "",
-) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | VisibleJobView | None:
+) -> AllJobView | DetectJobView | FacesJobView | InvisibleJobView | MaskJobView | MetadataJobView | SwapJobView | VisibleJobView | None:
     """The same as `sync`, asynchronously."""
 
     return (
