@@ -129,7 +129,7 @@ class Service:
     deliveries_inbox: Inbox | None
     """Receiving end of the local webhook queue; ``None`` as above."""
     queues: Mapping[str, Queue]
-    """The queues by name: ``jobs``, ``deliveries``; on AWS also ``large``, ``media``, ``batches``."""
+    """``jobs``, ``deliveries``; on AWS also ``large``, ``media`` and ``batches``."""
     dead_letters: tuple[DeadLetters, ...]
     """The dead-letter queues of all queues."""
     alarms_url: str | None
