@@ -36,9 +36,9 @@ expunge itself is Apache-2.0. Its wheel contains no other package; `pip` install
 are the packages of the locks in `requirements/serve.txt` and `layers/`; `make docs` writes this.
 A wheel often contains libraries with licences of their own.
 
-One data file is the work of others: `imaging/faces/mesh/topology.json`, which says how the points of
-a face mesh belong together (MediaPipe 0.10.21, Apache-2.0, The MediaPipe Authors). `expunge models
-list` has the licences of the networks, which no wheel or layer of expunge's own contains.
+One data file is the work of others: `imaging/faces/mesh/topology.json` says how the points of a
+face mesh belong together (MediaPipe 0.10.21, Apache-2.0, The MediaPipe Authors). `expunge models
+list` has the licences of the networks, which are not in the wheel.
 
 | package | licence | the wheel also contains |
 |---|---|---|
