@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,6 +97,9 @@ class Shelf:
 
     def get(self, key: str) -> bytes | None:
         return self.inner.get(key)
+
+    def scratch(self) -> BinaryIO:
+        return self.inner.scratch()
 
     def delete(self, key: str) -> None:
         if self.stuck:

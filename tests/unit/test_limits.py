@@ -92,7 +92,7 @@ def test_detect_says_that_it_left_out_visible_marks_and_why(name):
 @pytest.mark.parametrize("mode", DECODING)
 @pytest.mark.parametrize("name", LARGE)
 def test_a_mode_that_decodes_refuses_before_any_work(name, mode):
-    source = Source.of(LARGE[name]())
+    source = replace(Source.of(LARGE[name]()), companions={"source": Source.of(jpeg.photo("L"))})
     with pytest.raises(ImageTooLarge, match="megapixels"):
         MODES[mode].check(source, MODES[mode].options({}))
 

@@ -110,7 +110,7 @@ def test_the_media_type_follows_the_document_type_and_tracks():
     assert Source.of(matroska).media_type == "video/x-matroska"
 
 
-@pytest.mark.parametrize("mode", ["visible", "mask"])
+@pytest.mark.parametrize("mode", ["visible", "faces"])
 def test_other_modes_refuse_it_in_a_sentence(mode):
     with pytest.raises(ExpungeError, match="This is a WebM video"):
         expunge.run(mode, plain().file())

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from expunge.receipts.statement import Statement
 
 KEY = SigningKey(b"k" * 32)
-IMAGE_MODES = [mode for mode in MODES.values() if mode.gives_image]
+IMAGE_MODES = [mode for mode in MODES.values() if mode.gives_image and not mode.companions]
 
 
 def noise(mode: str = "RGB", size: tuple[int, int] = (48, 32)) -> Image.Image:

@@ -201,7 +201,11 @@ def _form() -> dict[str, Any]:
                 "`source_key` or `source_url`; with `face_swaps`, `source-0` and so on. All files "
                 "of a form together may have 10 MB."
             },
-            "sources": {"type": "object", "description": fields["sources"]["description"]},
+            "sources": {
+                "type": "object",
+                "default": {},
+                "description": fields["sources"]["description"],
+            },
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}
