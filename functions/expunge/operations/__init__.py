@@ -148,15 +148,21 @@ class Mode:
         expunge.errors.ExtraMissing
             If the mode's libraries are not installed.
         """
-        read = self.structural or (self.moving and source.media_type in VIDEOS)
-        if not read and source.media_type in UNDECODED:
+        name = source.media_type
+        if not self._reads(name):
+            takers = [f"«{mode.name}»" for mode in MODES.values() if mode._reads(name)]
             raise UnsupportedMediaType(
-                f"This is {UNDECODED[source.media_type]}. «{self.name}» cannot decode it; "
-                f"the modes that take it are {STRUCTURAL}."
+                f"This is {UNDECODED[name]}. «{self.name}» cannot decode it; the modes that take "
+                f"it are {', '.join(takers[:-1])} and {takers[-1]}."
             )
         check = getattr(self.operation, "check", None)
         if check is not None:
             check(source, options)
+
+    def _reads(self, media_type: str) -> bool:
+        """Whether it reads files of this type at all."""
+        decoded = media_type not in UNDECODED or (self.moving and media_type in VIDEOS)
+        return self.structural or decoded
 
     @explained()
     def refuse_unsafe(self, source: Source) -> None:
@@ -297,8 +303,6 @@ MODES = {
     )
 }
 """Every mode this build knows, by name."""
-
-STRUCTURAL = " and ".join(f"«{mode.name}»" for mode in MODES.values() if mode.structural)
 
 
 CONVERT = Mode(
