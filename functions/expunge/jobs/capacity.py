@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.imaging.moving.facts import is_moving
 from expunge.operations.available import lacks_weights
 from expunge.operations.duration import cpu_seconds
 from expunge.operations.memory import peak_bytes, too_large_for
@@ -67,7 +66,7 @@ class Capacity:
 
 def needs_media(mode: Mode, source: Source) -> bool:
     """Whether a job needs the libraries and weights of swaps and moving pictures."""
-    return mode.synthetic or (mode.moving and is_moving(source))
+    return mode.synthetic or mode.moves(source)
 
 
 class Dispatch:
