@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from expunge.operations.available import lacks_weights
-from expunge.operations.duration import cpu_seconds
+from expunge.operations.duration import cpu_seconds, too_long_for
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.telemetry.tracing import carried
 
@@ -33,6 +33,8 @@ class Capacity:
     """Bytes for a large job; ``None`` if nothing runs large jobs."""
     request_seconds: float = math.inf
     """Longest run within a request."""
+    media_seconds: float = math.inf
+    """Longest run on a moving picture."""
     weights_elsewhere: bool = False
     """Whether workers may have weights of networks that this process lacks."""
 
@@ -52,6 +54,19 @@ class Capacity:
         if limit is not None and memory > limit:
             raise too_large_for(mode, source, options, limit)
         return memory
+
+    def check_time(self, mode: Mode, source: Source, options: ModeOptions) -> None:
+        """Refuse a moving picture on which a job may not end in time.
+
+        Raises
+        ------
+        ImageTooLarge
+            With the length that fits.
+        """
+        if mode.moves(source):
+            seconds = cpu_seconds(mode, source, options)
+            if seconds > self.media_seconds:
+                raise too_long_for(mode, source, seconds, self.media_seconds)
 
     def is_large(self, memory: int) -> bool:
         return self.large_memory is not None and memory > (self.memory or 0)
