@@ -27,7 +27,7 @@ from expunge.errors import ValidationFailed
 from expunge.fetching import fetcher_of
 from expunge.hooks.hooks import Hooks
 from expunge.hooks.outbox import Ended, WebhookOutbox
-from expunge.imaging.limits import AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
+from expunge.imaging.limits import AWS_MEDIA_SECONDS, AWS_MOVIE_BYTES, LIMITS, MEBIBYTE, Limits
 from expunge.jobs.capacity import Capacity, Dispatch
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.register import log_job
@@ -142,7 +142,7 @@ def build(
         recognition=settings.recognition,
         video_codecs=settings.video_codecs,
         issuer=issuer,
-        job_guard=SwapGuard(terms, gate, known_results, clock),
+        job_guard=SwapGuard(terms, gate, known_results, executor, clock),
         lease_seconds=settings.job_lease_seconds,
         longest_run=settings.job_timeout_seconds,
         attempts=settings.job_attempts,
@@ -364,6 +364,7 @@ def _capacity(settings: Settings) -> Capacity:
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
+        media_seconds=AWS_MEDIA_SECONDS,
         weights_elsewhere=True,
     )
 

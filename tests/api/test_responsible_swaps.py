@@ -57,6 +57,7 @@ def drawn(source: Source, *_: object) -> Outcome:
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(operation, "check", lambda *_: None)
+    monkeypatch.setattr(operation, "examine", lambda *_: None)
     monkeypatch.setattr(operation, "run", drawn)
 
 

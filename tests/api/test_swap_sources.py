@@ -14,6 +14,7 @@ import pytest
 
 from expunge.accounts.callers import Tier
 from expunge.bootstrap import build
+from expunge.imaging.swap.refusal import FaceUnusable, Reason
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import swap
@@ -99,6 +100,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             service.gate.verdicts.scored(hashlib.sha256(body).hexdigest(), 0.01)
         made = Stage(service, client, site)
         opened.enter_context(patch.object(swap, "check", lambda *_: None))
+        opened.enter_context(patch.object(swap, "examine", lambda *_: None))
         opened.enter_context(patch.object(swap, "run", made.swap))
         yield made
 
@@ -133,6 +135,24 @@ def test_one_face_in_every_way(stage: Stage, way: str, body: str) -> None:
         answer = stage.form(files, **texts)
 
     assert stage.got(answer) == (TARGET, {"source": FACE})
+
+
+def test_a_face_that_cannot_be_used_makes_no_job(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(source: Source, _: object) -> None:
+        assert source.companions["source"].data == FACE
+        raise FaceUnusable(Reason.NO_FACE, "shows no face")
+
+    monkeypatch.setattr("expunge.swaps.guard.lacks_weights", lambda _: False)
+    monkeypatch.setattr(swap, "examine", refuses)
+    before = stage.client.get(JOBS).json()
+
+    answer = stage.form({"image": TARGET, "source": FACE})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "validation_error")
+    assert answer.json()["errors"] == [{"pointer": "/source", "detail": "shows no face"}]
+    assert stage.client.get(JOBS).json() == before
 
 
 def test_several_faces_by_their_names(stage: Stage) -> None:

@@ -51,7 +51,7 @@ def run(console: Console) -> None:
         folder = Path(name)
         sites = layers.sites()
         paths = [sites[layer] for layer in ("web", "accounts", "imaging", "vision", "runtime")]
-        own, bare = layers.code(folder / "own"), folder / "bare"
+        own, bare = layers.code(folder / "own", "ApiFunction"), folder / "bare"
         bare.mkdir()
         (bare / "bare.py").write_text(BARE)
         _compile(bare)

@@ -38,10 +38,10 @@ def sites() -> dict[str, Path]:
 
 @pytest.fixture(scope="session")
 def code_of() -> dict[str, Path]:
-    """Each function's code, from `sam build` in `make judge`, else from the same rule."""
+    """Each function's code, from `sam build` in `make judge`, else from the same rules."""
     if JUDGE:
         return {name: sam.build() / name for name in FUNCTIONS}
-    return dict.fromkeys(FUNCTIONS, layers.shared_code())
+    return layers.shared_code()
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def invoke(event: dict[str, Any], folder: Path) -> tuple[Any, str]:
         function = Function(
             FUNCTIONS[name]["Handler"],
             path=[
-                layers.code(folder / "code"),
+                layers.code(folder / "code", name),
                 *(sites[layer] for layer in used if layer in sites),
                 sites["runtime"],
             ],

@@ -22,6 +22,7 @@ USED_SECONDS = 3600
 """For which another run may still use the code of before a change."""
 LAYERS = ("web", "accounts", "c2pa", "imaging", "vision", "video")
 LOCK = sam.ROOT / "requirements" / "dev.txt"
+API, OTHERS = "ApiFunction", "JobsFunction"
 VERSION = "{}.{}".format(*sys.version_info)
 RUNTIME = (
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
@@ -44,17 +45,20 @@ def sites() -> dict[str, Path]:
     return {name: folder / name / "python" for name in (*LAYERS, "runtime")}
 
 
-def code(folder: Path) -> Path:
-    """The functions' code in ``folder``, by their own build rule, with this Python's bytecode."""
+def code(folder: Path, function: str) -> Path:
+    """A function's code in ``folder``, by its own build rule, with this Python's bytecode."""
     folder.mkdir()
-    command = ["make", "--silent", "build-here"]
+    command = ["make", "--silent", f"build-{function}"]
     environ = {"ARTIFACTS_DIR": str(folder), "PYTHON": sys.executable, "PYTHON_VERSION": VERSION}
     subprocess.run(command, cwd=sam.ROOT / "functions", env=os.environ | environ, check=True)
     return folder
 
 
-def shared_code() -> Path:
-    """The same code, built once for all tests, and again after it has changed."""
+def shared_code() -> dict[str, Path]:
+    """Each function's code, built once for all tests, and again after it has changed.
+
+    The API's has less than the others', which are alike.
+    """
     folder = sam.WORK / "code" / sam.digest(sam.ROOT / "functions", sam.ROOT / "layers")
     with sam.locked(sam.WORK / "lock-code"):
         if not folder.exists():
@@ -64,8 +68,12 @@ def shared_code() -> Path:
                     shutil.rmtree(old)
             part = folder.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
-            code(part).rename(folder)
-    return folder
+            part.mkdir()
+            for name in (API, OTHERS):
+                code(part / name, name)
+            part.rename(folder)
+    functions = sam.resources("AWS::Serverless::Function")
+    return {name: folder / (API if name == API else OTHERS) for name in functions}
 
 
 def pulled(layer: str, folder: Path, target: str) -> Path:

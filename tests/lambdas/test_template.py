@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from expunge.bootstrap import FUNCTION_RESERVE_MB
+from expunge.imaging.limits import AWS_MEDIA_SECONDS
 from expunge.settings import Settings
 from tests.lambdas import sam
 from tests.lambdas.roles import allowed, listed, permits, role_of
@@ -140,6 +141,7 @@ def test_no_function_outlives_its_lease_on_a_job():
 def test_a_job_fails_with_a_reason_before_its_function_is_ended(name):
     longest = FUNCTIONS[name]["Environment"]["Variables"]["EXPUNGE_JOB_TIMEOUT_SECONDS"]
     assert longest < FUNCTIONS[name]["Timeout"] <= (900 if name == "MediaFunction" else 300)
+    assert name != "MediaFunction" or longest == AWS_MEDIA_SECONDS
 
 
 def test_what_is_admitted_fits_the_function_that_runs_it():

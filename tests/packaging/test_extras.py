@@ -193,7 +193,7 @@ def test_serve_without_vision_says_what_to_install_or_to_disable(tmp_path: Path)
     done = command(("vision",), "serve", "--port=1", EXPUNGE_DATA=str(tmp_path / "data"))
 
     assert done.returncode == 1
-    assert "visible, faces, mask, invisible, all cannot run here." in done.stderr
+    assert "visible, faces, mask, invisible, all, swap cannot run here." in done.stderr
     assert 'pip install "expunge[vision]"' in done.stderr
     assert "EXPUNGE_MODES=metadata,detect" in done.stderr
 
@@ -229,6 +229,7 @@ service.close()
 
 
 def test_over_http_a_mode_without_its_libraries_is_a_problem(tmp_path: Path, image: Path) -> None:
+    modes = [mode.name for mode in MODES.values() if mode.extra and not mode.synthetic]
     code = f"""
 from pathlib import Path
 from starlette.testclient import TestClient
@@ -239,7 +240,7 @@ from expunge.web.app import create_app
 service = build(Settings(data=Path({str(tmp_path / "data")!r})))
 http = TestClient(create_app(service), raise_server_exceptions=False)
 image = Path({str(image)!r}).read_bytes()
-for mode in {[name for name, mode in MODES.items() if mode.extra]!r}:
+for mode in {modes!r}:
     answer = http.post("/api/v1/jobs", files={{"image": image}}, data={{"mode": mode}})
     print(answer.status_code, answer.json()["code"], answer.json()["detail"])
 service.close()
@@ -247,7 +248,7 @@ service.close()
     done = without(("vision",), code)
 
     lines = done.stdout.strip().split("\n")
-    assert len(lines) == len([mode for mode in MODES.values() if mode.extra]), done.stderr[-2000:]
+    assert len(lines) == len(modes), done.stderr[-2000:]
     for line in lines:
         assert line.startswith("503 extra_missing This needs the vision extra"), line
 

@@ -180,6 +180,7 @@ class ModeCommand(click.Command):
 
     def _run(self, ctx: click.Context, /, **given: Any) -> None:  # noqa: ANN401
         options = checked_options(ctx, self.mode)
+        _ = self.mode.operation  # without its libraries, nothing that is asked for would help
         for name in self.presentation.needed:
             if getattr(options, name) is None:
                 raise click.UsageError(f"Missing option '{flag_name(name)}'.")

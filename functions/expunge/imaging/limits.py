@@ -63,6 +63,8 @@ class Limits:
 
 AWS_MOVIE_BYTES = 419_430_400
 """Limit on AWS, where a result takes part of the 512 MB of a function's temporary storage."""
+AWS_MEDIA_SECONDS = 885.0
+"""Longest job of the media function, which ends after 900 s (Lambda quotas, «Function timeout»)."""
 LIMITS = Limits()
 """The default limits. `file_bytes` and `pixels` are part of the public API."""
 MEBIBYTE = 1 << 20

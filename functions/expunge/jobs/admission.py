@@ -234,7 +234,7 @@ class Admission:
 
     def _inspected(self, caller: Caller, mode: Mode, draft: Draft) -> Draft:
         """The draft of a job that its inputs allow, with the label that they should have."""
-        self._guard.inspect(caller, mode, draft.source)
+        self._guard.inspect(caller, mode, draft.source, draft.options)
         label = self._guard.known(draft.source)
         if label is None:
             return draft

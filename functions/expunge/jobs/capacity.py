@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from expunge.imaging.moving.facts import is_moving
 from expunge.operations.available import lacks_weights
-from expunge.operations.duration import cpu_seconds
+from expunge.operations.duration import cpu_seconds, too_long_for
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.telemetry.tracing import carried
 
@@ -34,6 +33,8 @@ class Capacity:
     """Bytes for a large job; ``None`` if nothing runs large jobs."""
     request_seconds: float = math.inf
     """Longest run within a request."""
+    media_seconds: float = math.inf
+    """Longest run on a moving picture."""
     weights_elsewhere: bool = False
     """Whether workers may have weights of networks that this process lacks."""
 
@@ -54,6 +55,19 @@ class Capacity:
             raise too_large_for(mode, source, options, limit)
         return memory
 
+    def check_time(self, mode: Mode, source: Source, options: ModeOptions) -> None:
+        """Refuse a moving picture on which a job may not end in time.
+
+        Raises
+        ------
+        ImageTooLarge
+            With the length that fits.
+        """
+        if mode.moves(source):
+            seconds = cpu_seconds(mode, source, options)
+            if seconds > self.media_seconds:
+                raise too_long_for(mode, source, seconds, self.media_seconds)
+
     def is_large(self, memory: int) -> bool:
         return self.large_memory is not None and memory > (self.memory or 0)
 
@@ -67,7 +81,7 @@ class Capacity:
 
 def needs_media(mode: Mode, source: Source) -> bool:
     """Whether a job needs the libraries and weights of swaps and moving pictures."""
-    return mode.synthetic or (mode.moving and is_moving(source))
+    return mode.synthetic or mode.moves(source)
 
 
 class Dispatch:

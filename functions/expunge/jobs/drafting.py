@@ -108,6 +108,7 @@ class Drafting:
         mode.check(source, options)
         at_once = request.needs_outcome
         memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
+        self._capacity.check_time(mode, source, options)
         sync = mode.sync and not request.respond_async and source.file is None and not moves
         if sync and not at_once:
             sync = self._capacity.fits_request(mode, source, options, memory)

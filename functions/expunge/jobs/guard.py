@@ -30,7 +30,7 @@ class Guard(Protocol):
         """
         ...
 
-    def inspect(self, caller: Caller, mode: Mode, source: Source) -> None:
+    def inspect(self, caller: Caller, mode: Mode, source: Source, options: ModeOptions) -> None:
         """Refuse a job by its inputs, before any of them is stored for it, and before any charge.
 
         Raises
@@ -60,7 +60,7 @@ class Open:
 
     def admit(self, caller: Caller, mode: Mode, options: ModeOptions) -> None: ...
 
-    def inspect(self, caller: Caller, mode: Mode, source: Source) -> None: ...
+    def inspect(self, caller: Caller, mode: Mode, source: Source, options: ModeOptions) -> None: ...
 
     def known(self, source: Source) -> OwnLabel | None:  # noqa: ARG002
         return None

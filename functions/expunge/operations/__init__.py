@@ -331,7 +331,16 @@ FINGERPRINT = Mode(
     extra="vision",
 )
 """By what a server knows its own results again; nobody can ask for it."""
-INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT)}
+EXAMINE = Mode(
+    "examine",
+    Group.DETECT,
+    SwapOptions,
+    sync=True,
+    summary="Look whether the faces of a swap can be used.",
+    extra="vision",
+)
+"""What a swap of still images goes through before it is charged; nobody can ask for it."""
+INTERNAL = {mode.name: mode for mode in (CONVERT, SCAN, FINGERPRINT, EXAMINE)}
 
 
 def run(

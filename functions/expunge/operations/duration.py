@@ -15,6 +15,7 @@ from expunge.imaging.targets.choices import READ_BY_NETWORK, Target
 from expunge.operations.memory import MOVING, compares, decoded_pixels
 
 if TYPE_CHECKING:
+    from expunge.errors import ImageTooLarge
     from expunge.imaging.source import Source
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
@@ -62,6 +63,12 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     others = sum(READ * decoded_pixels(one) / 1e6 for one in source.companions.values())
     searched += others + SWAPPED * len(source.companions)
     return rate * decoded_pixels(source) / 1e6 + searched
+
+
+def too_long_for(mode: Mode, source: Source, seconds: float, limit: float) -> ImageTooLarge:
+    """Return the error for a moving picture that takes ``seconds``, of ``limit`` at most."""
+    error: ImageTooLarge = load(MOVING).too_long_for(mode, source, seconds, limit)
+    return error
 
 
 def _sought(source: Source, options: ModeOptions) -> float:

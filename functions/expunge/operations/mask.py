@@ -10,6 +10,7 @@ import numpy as np
 
 from expunge import base64_file
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
+from expunge.imaging import moving
 from expunge.imaging.codecs import Encoded, decode, encode, refuse
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.faces.choices import IRREVERSIBLE, Method, Shape
@@ -17,7 +18,6 @@ from expunge.imaging.faces.masking import MaskStyle, patches
 from expunge.imaging.faces.regions import Region, regions
 from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.loading import load
-from expunge.imaging.moving import is_moving
 from expunge.imaging.provenance.own_label import kept
 from expunge.imaging.provenance.strip import StripPolicy, strip
 from expunge.imaging.source import Source
@@ -30,8 +30,6 @@ from expunge.operations.outcome import Outcome
 from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from expunge.imaging.codecs import Picture
     from expunge.imaging.faces.faces import Floats
     from expunge.imaging.progress import Progress
@@ -62,14 +60,30 @@ class _Choice:
 
 def check(source: Source, options: MaskOptions) -> None:
     """Reject an image that cannot be decoded here or is too large for the requested format."""
-    if is_moving(source):
-        _moving().check(source, options)
+    if moving.is_moving(source):
+        _check_moving(source, options)
         return
     refuse(source, media_type=_media_type(options))
-    check_regions(options, source.layout.displayed)
+    _check_regions(options, source.layout.displayed)
 
 
-def check_regions(options: MaskOptions, size: tuple[int, int]) -> None:
+def _check_moving(source: Source, options: MaskOptions) -> None:
+    """Reject what a moving picture cannot have, by its header."""
+    if options.format is not None:
+        raise ValidationFailed(FieldError("/options/format", moving.NO_FORMAT))
+    if not options.strip_metadata:
+        raise ValidationFailed(
+            FieldError(
+                "/options/strip_metadata",
+                "must be true for a moving picture: it is written again, without its metadata",
+            )
+        )
+    facts = moving.facts(source)
+    moving.CEILINGS.check(facts)
+    _check_regions(options, (facts.width, facts.height))
+
+
+def _check_regions(options: MaskOptions, size: tuple[int, int]) -> None:
     """Reject given regions that cover more than `MOST_COVERED` times an image of ``size``."""
     width, height = size
     covered = options.covers((width, height))
@@ -95,8 +109,8 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     expunge.errors.ValidationFailed
         If ``cover`` is not an image, or an item of ``except`` does not show one face.
     """
-    if is_moving(source):
-        outcome: Outcome = _moving().run(source, options, progress)
+    if moving.is_moving(source):
+        outcome: Outcome = load("expunge.operations.mask_moving").run(source, options, progress)
         return outcome
     watch = Stopwatch()
     style = style_of(options)
@@ -138,10 +152,6 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
         report |= {"own_label": label} if label else {}
     watch.lap("report")
     return Outcome(data, encoded.media_type, report, watch.milliseconds())
-
-
-def _moving() -> ModuleType:
-    return load("expunge.operations.mask_moving")
 
 
 def _covered(

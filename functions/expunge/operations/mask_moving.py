@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from expunge.errors import FieldError, ValidationFailed
 from expunge.imaging import moving
 from expunge.imaging.codecs import Picture
 from expunge.imaging.faces.choices import Method, Shape
@@ -40,34 +39,6 @@ if TYPE_CHECKING:
 
 LOOKED = 0.7
 """Share of the work that is done when everything is found."""
-
-
-def check(source: Source, options: MaskOptions) -> None:
-    """Reject what a moving picture cannot have, by its header.
-
-    Raises
-    ------
-    expunge.errors.ValidationFailed
-        For options that only still images have.
-    expunge.errors.ImageTooLarge
-        For more pixels, frames or seconds than are processed.
-    """
-    if options.format is not None:
-        raise ValidationFailed(
-            FieldError(
-                "/options/format", "is for still images; a moving picture keeps its own format"
-            )
-        )
-    if not options.strip_metadata:
-        raise ValidationFailed(
-            FieldError(
-                "/options/strip_metadata",
-                "must be true for a moving picture: it is written again, without its metadata",
-            )
-        )
-    facts = moving.facts(source)
-    moving.CEILINGS.check(facts)
-    mask.check_regions(options, (facts.width, facts.height))
 
 
 def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:

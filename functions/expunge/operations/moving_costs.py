@@ -65,5 +65,20 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     return frames * each + searches * search
 
 
+def too_long_for(mode: Mode, source: Source, seconds: float, limit: float) -> ImageTooLarge:
+    """Return the error for a moving picture that takes ``seconds``, of ``limit`` at most.
+
+    Its work grows with its frames, so that a part of its length fits.
+    """
+    facts = moving.facts(source)
+    fitting = facts.seconds * limit / seconds
+    frames = f"{_frames(facts):,} frames of {facts.width:,} × {facts.height:,} pixels"
+    return ImageTooLarge(
+        f"«{mode.name}» may take {seconds:,.0f} seconds for {frames}; a job may take "
+        f"{limit:,.0f}. Of its {facts.seconds:,.1f} seconds, {int(10 * fitting) / 10:,.1f} fit; or "
+        "send it with fewer pixels"
+    )
+
+
 def _frames(facts: Facts) -> int:
     return facts.frames or round(facts.seconds * RATE) or 1

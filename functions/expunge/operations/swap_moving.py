@@ -55,30 +55,6 @@ OFTEN = 0.2
 """Share of a person's frames from which a warning is told."""
 
 
-def check(source: Source, options: SwapOptions) -> None:
-    """Reject what a moving picture cannot have, by its header.
-
-    Raises
-    ------
-    expunge.errors.ValidationFailed
-        For a format, and for a time after the end.
-    expunge.errors.ImageTooLarge
-        For more pixels, frames or seconds than are processed.
-    """
-    facts = moving.facts(source)
-    moving.CEILINGS.check(facts)
-    errors = [
-        FieldError(_time_pointer(one), f"is after the end; it takes {facts.seconds:,.2f} seconds")
-        for one in options.wanted
-        if one.time > facts.seconds
-    ]
-    if options.format is not None:
-        detail = "is for still images; a moving picture keeps its own format"
-        errors.append(FieldError("/options/format", detail))
-    if errors:
-        raise ValidationFailed(*errors)
-
-
 def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: Progress) -> Outcome:
     """Replace faces in every frame in which they can be seen.
 
@@ -186,7 +162,7 @@ def _named(seen: Cast, wanted: Sequence[Wanted]) -> list[_Named]:
 def _one(seen: Cast, one: Wanted) -> _Named | FieldError:
     moment = seen.moments.get(one.time)
     if moment is None or one.time > seen.seconds + 1:
-        return FieldError(_time_pointer(one), f"is after the end, at {seen.seconds:,.2f} seconds")
+        return FieldError(one.time_pointer, f"is after the end, at {seen.seconds:,.2f} seconds")
     count, index = len(moment.faces), one.index
     when = f"at {one.time:,.2f} seconds"
     if index is None:
@@ -281,10 +257,3 @@ def _described(
 def _warnings(done: Done, person: int) -> list[str]:
     counts = done.warnings.get(person, Counter())
     return sorted(name for name, count in counts.items() if count >= OFTEN * done.frames[person])
-
-
-def _time_pointer(one: Wanted) -> str:
-    """The option that gives the time of a face."""
-    if one.pointer.endswith("/face_index"):
-        return one.pointer.removesuffix("face_index") + "frame_time_seconds"
-    return "/options/reference_frame_time_seconds"

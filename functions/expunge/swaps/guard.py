@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from expunge.errors import PipelineError
+from expunge.imaging.progress import silent
+from expunge.operations import EXAMINE
+from expunge.operations.available import lacks_weights
+from expunge.operations.memory import peak_bytes
 from expunge.swaps.audit import Swap
 from expunge.swaps.digests import digest, digest_of
 from expunge.swaps.known_results import hashes_of
@@ -17,6 +23,7 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
     from expunge.jobs.job import Job
     from expunge.operations import Mode
+    from expunge.operations.execution import Executor
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.stores.ports import Change
@@ -24,16 +31,25 @@ if TYPE_CHECKING:
     from expunge.swaps.known_results import KnownResults
     from expunge.swaps.terms import Terms
 
+EXAMINE_SECONDS = 20.0
+"""Longest look at the faces within a request."""
+
 
 class SwapGuard:
     """Applies the terms and the gate to swaps, and keeps their audit."""
 
     def __init__(
-        self, terms: Terms, gate: Gate, known: KnownResults, clock: Callable[[], float]
+        self,
+        terms: Terms,
+        gate: Gate,
+        known: KnownResults,
+        executor: Executor,
+        clock: Callable[[], float],
     ) -> None:
         self._terms = terms
         self._gate = gate
         self._known = known
+        self._executor = executor
         self._clock = clock
 
     def admit(self, caller: Caller, mode: Mode, options: ModeOptions) -> None:
@@ -41,10 +57,19 @@ class SwapGuard:
         if mode.name == MODE:
             self._terms.check(caller, getattr(options, "consent", None))
 
-    def inspect(self, caller: Caller, mode: Mode, source: Source) -> None:
+    def inspect(self, caller: Caller, mode: Mode, source: Source, options: ModeOptions) -> None:
         """See `expunge.jobs.guard.Guard.inspect`."""
         if mode.name == MODE:
             self._gate.check(caller, [source, *source.companions.values()])
+            self._examine(mode, source, options)
+
+    def _examine(self, mode: Mode, source: Source, options: ModeOptions) -> None:
+        """Refuse faces that cannot be used, where that is soon known; else the job will fail."""
+        if mode.moves(source) or lacks_weights(options):
+            return
+        memory = peak_bytes(mode, source, options)
+        with self._executor.turn(EXAMINE, memory) as turn, suppress(PipelineError):
+            turn.run(EXAMINE, source, options, silent, seconds=EXAMINE_SECONDS)
 
     def known(self, source: Source) -> OwnLabel | None:
         """See `expunge.jobs.guard.Guard.known`."""

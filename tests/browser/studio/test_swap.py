@@ -76,6 +76,7 @@ def service(data: Path, hand: Stagehand) -> Iterator[Service]:
     service = build(Settings(data=data, quotas="off", swaps_terms_accepted=True))
     with (
         patch.object(swap, "check", lambda *_: None),
+        patch.object(swap, "examine", lambda *_: None),
         patch.object(swap, "run", hand.run),
         patch.object(Gate, "check", lambda *_: None),
         patch.object(faces, "detector", lambda *_: Squares()),

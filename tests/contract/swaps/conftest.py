@@ -56,6 +56,13 @@ class Swapper:
     asked: list[SwapOptions] = field(default_factory=list)
     while_running: Callable[[], object] = lambda: None
     fails: Exception | None = None
+    refuses: Exception | None = None
+    """What the look at the faces raises, where the networks are installed."""
+
+    def examine(self, source: Source, options: SwapOptions) -> None:
+        assert set(source.companions) == {one.source for one in options.wanted}
+        if self.refuses:
+            raise self.refuses
 
     def run(self, source: Source, options: SwapOptions, progress: Progress) -> Outcome:
         assert set(source.companions) == {one.source for one in options.wanted}
@@ -75,6 +82,7 @@ def swapper(monkeypatch: pytest.MonkeyPatch) -> Swapper:
     made = Swapper()
     monkeypatch.setattr(swap, "run", made.run)
     monkeypatch.setattr(swap, "check", lambda *_: None)
+    monkeypatch.setattr(swap, "examine", made.examine)
     monkeypatch.setattr(Gate, "check", lambda *_: None)
     return made
 

@@ -10,7 +10,7 @@ import pytest
 
 from expunge.errors import MalformedImage
 from expunge.imaging.swap.refusal import FaceUnusable, Reason
-from tests.contract.swaps.conftest import URL, Client
+from tests.contract.swaps.conftest import URL, Client, problem
 from tests.contract.tasks.conftest import BOTH, STARTER
 
 if TYPE_CHECKING:
@@ -176,6 +176,27 @@ class TestStates:
         stand.work()
 
         assert client.get(swap["id"])["error"] == f"{field}: there is no face"
+        assert client.user.balance() == STARTER
+
+    @pytest.mark.parametrize(
+        ("pointer", "field"),
+        [("/source", "source_url"), ("/options/target_face_index", "target_face_index")],
+    )
+    def test_a_face_that_is_seen_to_be_unusable_is_refused_before_the_charge(
+        self,
+        client: Client,
+        swapper: Swapper,
+        monkeypatch: pytest.MonkeyPatch,
+        pointer: str,
+        field: str,
+    ) -> None:
+        monkeypatch.setattr("expunge.swaps.guard.lacks_weights", lambda _: False)
+        swapper.refuses = FaceUnusable(Reason.NO_FACE, "there is no face", pointer)
+
+        body = problem(client.post(), 400, "validation_error")
+
+        assert body["errors"] == [{"pointer": f"/{field}", "detail": "there is no face"}]
+        assert client.list()["data"] == []
         assert client.user.balance() == STARTER
 
     def test_a_result_expires_and_the_swap_stays_done(self, stand: Stand, client: Client) -> None:

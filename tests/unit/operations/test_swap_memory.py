@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import pytest
 from PIL import Image
 
+from expunge.errors import ImageTooLarge
 from expunge.imaging.source import Source
+from expunge.jobs.capacity import Capacity
 from expunge.operations import MODES
 from expunge.operations.duration import cpu_seconds
 from expunge.operations.memory import peak_bytes, too_large_for
 from tests.unit.faces.making import file, scene
+
+if TYPE_CHECKING:
+    from expunge.operations import Mode
 
 SWAP = MODES["swap"]
 OPTIONS = SWAP.options({})
@@ -56,3 +64,22 @@ def test_a_film_takes_memory_for_its_faces_too() -> None:
     with_face = peak_bytes(SWAP, replace(film, companions={"a": LARGE}), OPTIONS)
 
     assert 0 < alone < with_face
+
+
+@pytest.mark.parametrize("mode", [SWAP, MODES["mask"]])
+def test_a_film_on_which_a_job_may_not_end_is_refused_with_the_length_that_fits(mode: Mode) -> None:
+    options = mode.options({})
+    film = Source.of(animation(frames=12))
+    needed = cpu_seconds(mode, film, options)
+    Capacity(media_seconds=needed).check_time(mode, film, options)
+
+    with pytest.raises(ImageTooLarge, match="seconds") as caught:
+        Capacity(media_seconds=needed / 2).check_time(mode, film, options)
+    said = re.search(r"([\d.]+) fit", caught.value.detail)
+    assert said, caught.value.detail
+    fitting = Source.of(animation(frames=round(float(said[1]) / 0.04)))
+    Capacity(media_seconds=needed / 2).check_time(mode, fitting, options)
+
+
+def test_a_still_image_has_no_such_limit() -> None:
+    Capacity(media_seconds=0).check_time(SWAP, TARGET, OPTIONS)

@@ -15,7 +15,7 @@ from expunge.imaging.codecs import decode
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.finding import Found
 from expunge.imaging.source import Source
-from expunge.operations import MODES, faces, swap
+from expunge.operations import MODES, faces, swap, swap_still
 from tests.unit.swap.drawing import DARK, face, points
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def _networks(monkeypatch: pytest.MonkeyPatch) -> None:
             return type(face().mesh)(own, 1.0)
 
     monkeypatch.setattr(faces, "detect", detect)
-    monkeypatch.setattr(swap, "loaded", lambda _: Finder())
-    monkeypatch.setattr(swap.models, "installed", lambda _: None)
+    monkeypatch.setattr(swap_still, "loaded", lambda _: Finder())
+    monkeypatch.setattr(swap_still.models, "installed", lambda _: None)
 
 
 def run(image: bytes, companions: dict[str, bytes] | None = None, **options: Any) -> Outcome:

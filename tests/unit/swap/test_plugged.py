@@ -14,7 +14,7 @@ from expunge.imaging.networks.graph import Graph, Node, Value
 from expunge.imaging.swap import plugged
 from expunge.imaging.swap.plugged import NUMBERS, Plugged
 from expunge.imaging.swap.swapping import prepared, swapped
-from expunge.operations import swap
+from expunge.operations import swap_still
 from tests.unit.swap.drawing import DARK, Drawn, face, inside
 
 F4 = np.dtype("f4")
@@ -93,7 +93,7 @@ def named(folder: Path, name: str, data: bytes, table: str = "") -> str:
 def test_a_restorer_is_used_only_where_it_is_asked_for(folder: Path) -> None:
     entry = named(folder, "mine", inverter(), "[mine.face_restorer]\nside = 128")
     (folder / "models.toml").write_text(entry)
-    target, tools = face(), swap.plugged()
+    target, tools = face(), swap_still.plugged()
 
     plain, restored = put(target, tools), put(target, tools, enhance=True)
 
@@ -109,7 +109,7 @@ def test_a_swapper_makes_the_face_from_the_turned_numbers_of_the_source(folder: 
     turn = np.roll(np.eye(NUMBERS), 1, axis=1)
     entries = named(folder, "swapper", brightener(turn), '[swapper.face_swapper]\nembedder = "arc"')
     (folder / "models.toml").write_text(entries + named(folder, "arc", describer()))
-    target, tools = face(light=0.5), swap.plugged()
+    target, tools = face(light=0.5), swap_still.plugged()
 
     after = put(target, tools)
 

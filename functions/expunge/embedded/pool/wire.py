@@ -64,10 +64,11 @@ def outcome_of(head: Head, body: bytes) -> Outcome:
 
 
 def send_error(connection: Connection, error: ExpungeError) -> None:
+    named = isinstance(error, ValidationFailed)  # a subclass of it is made of other things
     fields = error.errors if isinstance(error, ValidationFailed) else ()
     head = {
         "type": "error",
-        "name": type(error).__name__,
+        "name": (ValidationFailed if named else type(error)).__name__,
         "detail": error.detail,
         "errors": [[field.pointer, field.detail] for field in fields],
     }

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
 
 __all__ = [
-    "CEILINGS", "Ceilings", "Coding", "Facts", "Frame", "Rewritten",
+    "CEILINGS", "NO_FORMAT", "Ceilings", "Coding", "Facts", "Frame", "Rewritten",
     "facts", "frames", "is_moving", "rewritten",
 ]  # fmt: skip
+
+NO_FORMAT = "is for still images; a moving picture keeps its own format"
+"""Said of the option `format`."""
 
 
 def frames(source: Source, ceilings: Ceilings = CEILINGS) -> Iterator[Frame]:

@@ -13,6 +13,9 @@ from expunge.imaging.targets.spots import grown
 if TYPE_CHECKING:
     from expunge.imaging.targets.spots import Corners, Spot
 
+EDGE = 128
+"""Pixels drawn around a region. OpenCV clips an outline to its array in whole pixels, so that one
+which leaves the array far off has another slope, and lies on the array's edge beyond it."""
 MARGIN = 0.15
 """Added around text, plates and codes, as a share of their height: strokes stick out."""
 
@@ -31,10 +34,11 @@ def region_of(corners: Corners, size: tuple[int, int]) -> Region | None:
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int), size)
     if right <= left or bottom <= top:
         return None
-    alpha = np.zeros((bottom - top, right - left), np.uint8)
+    drawn = np.zeros((bottom - top + 2 * EDGE, right - left + 2 * EDGE), np.uint8)
     # The upper left corner of the first pixel is the origin, and its centre is OpenCV's.
-    place = np.rint(corners - (left, top) - 0.5).astype(np.int32)
-    cv2.fillPoly(alpha, [place], 1)
+    place = np.rint(corners - (left, top) - 0.5).astype(np.int32) + EDGE
+    cv2.fillPoly(drawn, [place], 1)
+    alpha = drawn[EDGE:-EDGE, EDGE:-EDGE].copy()
     outlines, _ = cv2.findContours(alpha, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(alpha, outlines, -1, 1, cv2.FILLED)
     tall = float(min(cv2.minAreaRect(corners.astype(np.float32))[1]))

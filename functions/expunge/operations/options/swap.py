@@ -74,6 +74,13 @@ class Wanted:
     source_pointer: str
     """JSON pointer of the companion, or of the option that names it."""
 
+    @property
+    def time_pointer(self) -> str:
+        """JSON pointer of the option that gives the time."""
+        if self.pointer.endswith("/face_index"):
+            return self.pointer.removesuffix("face_index") + "frame_time_seconds"
+        return "/options/reference_frame_time_seconds"
+
 
 class SwapOptions(MovingOptions, ImageOptions):
     """The options of `swap`."""
@@ -133,6 +140,11 @@ class SwapOptions(MovingOptions, ImageOptions):
     @property
     def metadata_scope(self) -> Scope:
         return Scope.ALL
+
+    @property
+    def media_type(self) -> str | None:
+        """The type of a still result; ``None`` for the input's."""
+        return f"image/{self.format}" if self.format else None
 
     @property
     def wanted(self) -> tuple[Wanted, ...]:
