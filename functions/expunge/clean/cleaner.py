@@ -151,9 +151,11 @@ class Cleaner:
         if known and self._is_fresh(known):
             return Cleaned(known.result, known.caching)  # stored since this request looked it up
         tag = known.etag if known else None
-        fetched = self._jobs.sources.get(
-            caller, clean_request.image, known=tag, own=own, abandoned=abandoned
-        )
+        sources = self._jobs.sources
+        with sources.place(caller):
+            fetched = sources.get(
+                caller, clean_request.image, known=tag, own=own, abandoned=abandoned
+            )
         if fetched is None and known:
             source = SourceFacts(clean_request.address, known.digest, known.etag, known.caching)
             self._results.remember(source, known.result)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from expunge.errors import ExpungeError, FieldError, UnsupportedMediaType, ValidationFailed
@@ -13,8 +14,10 @@ from expunge.imaging.data import FileData
 from expunge.imaging.limits import Limits
 from expunge.imaging.media_types import MOVIES
 from expunge.imaging.source import Source
+from expunge.jobs.at_once import at_once
 from expunge.jobs.sources import Sources
 from expunge.jobs.uploads import Uploaded, Uploads
+from expunge.net.ports import never
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,18 +64,38 @@ class Inputs:
         """
         takes = mode.structural or mode.moving
         movies = takes and request.movies and not request.answers_image
-        found = self._find(caller, request, request.main, movies=movies)
-        with closing(found.file) if found.file else nullcontext():
-            yield self._with_companions(caller, request, mode, found), found.upload
+        with ExitStack() as opened:
+            with self.sources.place(caller) if request.fetches else nullcontext():
+                files = self._files(caller, request, opened, movies=movies)
+            yield self._source(request, mode, files), files[""].upload
 
-    def _with_companions(
-        self, caller: Caller, request: JobRequest, mode: Mode, found: _Found
-    ) -> Source:
-        source = self._parsed(found, mode)
-        named: dict[str, Source] = {}
+    def _files(
+        self, caller: Caller, request: JobRequest, opened: ExitStack, *, movies: bool
+    ) -> dict[str, _Found]:
+        """The files of a request by their names, equal ones once.
+
+        They come at the same time, so several slow ones last no longer than the slowest.
+        """
+        find = partial(self._find, caller, request, opened)
+        if not request.companions:
+            return {"": find("", movies=movies)}
+        first: dict[Given, str] = {}
         for name, given in request.companions.items():
-            same = [one for one in named if request.companions[one] == given]
-            named[name] = named[same[0]] if same else self._companion(caller, request, name, mode)
+            first.setdefault(given, name)
+        calls = {"": partial(find, "", movies=movies)}
+        found = at_once(calls | {name: partial(find, name) for name in first.values()})
+        return {"": found[""]} | {
+            name: found[first[given]] for name, given in request.companions.items()
+        }
+
+    def _source(self, request: JobRequest, mode: Mode, files: Mapping[str, _Found]) -> Source:
+        source = self._parsed(files[""], mode)
+        stills: dict[int, Source] = {}
+        for name in request.companions:
+            if id(files[name]) not in stills:
+                with _about(name):
+                    stills[id(files[name])] = self._still(files[name], mode)
+        named = {name: stills[id(files[name])] for name in request.companions}
         return replace(source, companions=named) if named else source
 
     def carried(self, request: JobRequest, mode: Mode) -> Source:
@@ -85,14 +108,31 @@ class Inputs:
                     named[name] = self._still(_Found(given.image, given.declared), mode)
         return replace(source, companions=named) if named else source
 
-    def _companion(self, caller: Caller, request: JobRequest, name: str, mode: Mode) -> Source:
+    def _find(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        opened: ExitStack,
+        name: str,
+        abandoned: Callable[[], bool] = never,
+        *,
+        movies: bool = False,
+    ) -> _Found:
         with _about(name):
-            found = self._find(caller, request, request.companions[name], movies=False)
-            if found.file is not None:
-                found.file.close()
-            return self._still(found, mode)
+            found = self._got(caller, request, request.given[name], abandoned, movies=movies)
+        if found.file:
+            opened.callback(found.file.close)
+        return found
 
-    def _find(self, caller: Caller, request: JobRequest, given: Given, *, movies: bool) -> _Found:
+    def _got(
+        self,
+        caller: Caller,
+        request: JobRequest,
+        given: Given,
+        abandoned: Callable[[], bool],
+        *,
+        movies: bool,
+    ) -> _Found:
         if given.object_key is not None:
             upload = self.uploads.fetch(caller, given.object_key)
             return _Found(upload.data, upload.declared, upload.file, upload)
@@ -103,6 +143,7 @@ class Inputs:
             given.image_url,
             schemes=request.schemes,
             own=request.base_url,
+            abandoned=abandoned,
             movies=movies,
         )
         if fetched is None or fetched.file is None:
@@ -123,19 +164,15 @@ class Inputs:
 
 @contextmanager
 def _about(name: str) -> Iterator[None]:
-    """Let an error say which companion it is about."""
+    """Let an error say which companion it is about, if any."""
     try:
         yield
     except ExpungeError as error:
+        if not name:
+            raise
         error.detail = f"«{name}»: {error.detail}"
         error.args = (error.detail,)
         raise
-
-
-def _still(source: Source) -> Source:
-    if source.media_type in MOVIES or source.file is not None:
-        raise UnsupportedMediaType("This must be an image, not a video or an audio file.")
-    return source
 
 
 def check_companions(given: Mapping[str, Given], mode: Mode, options: ModeOptions) -> None:

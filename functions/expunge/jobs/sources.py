@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from expunge.stores.ports import Objects
 
 MAX_PER_CALLER = 4
-"""Concurrent fetches of one caller in this process."""
+"""Requests of one caller in this process that fetch at the same time."""
 MOVIE_BYTES = 104_857_600
 """Limit for a video or an audio file that is fetched."""
 GROUP = "failed-fetches"
@@ -92,29 +92,26 @@ class Sources:
         ------
         LimitReached
             After too many failed fetches of this caller; costs one read.
-        TooManyFetches
-            If `MAX_PER_CALLER` fetches are in progress.
         SourceUnreachable, LoopDetected, PayloadTooLarge
             As for `Fetch.get`. Each counts as a failed fetch, with one write.
         """
-        with self._slot(caller):
-            self._meter.check(caller, GROUP)
-            try:
-                return self._stored(url, own, movies=movies) or self._fetch.get(
-                    url,
-                    limit=self._limits.file_bytes,
-                    schemes=schemes,
-                    known=known,
-                    own=own,
-                    private=caller.reaches_private,
-                    abandoned=abandoned,
-                    **{"spool": Spool(self._most, self._scratch)} if movies else {},
-                )
-            except (SourceUnreachable, LoopDetected, PayloadTooLarge):
-                if not abandoned():  # leaving a page is not a failed fetch
-                    with suppress(LimitReached):
-                        self._meter.take(caller, MeteredCall(GROUP))
-                raise
+        self._meter.check(caller, GROUP)
+        try:
+            return self._stored(url, own, movies=movies) or self._fetch.get(
+                url,
+                limit=self._limits.file_bytes,
+                schemes=schemes,
+                known=known,
+                own=own,
+                private=caller.reaches_private,
+                abandoned=abandoned,
+                **{"spool": Spool(self._most, self._scratch)} if movies else {},
+            )
+        except (SourceUnreachable, LoopDetected, PayloadTooLarge):
+            if not abandoned():  # leaving a page is not a failed fetch
+                with suppress(LimitReached):
+                    self._meter.take(caller, MeteredCall(GROUP))
+            raise
 
     def _most(self, head: bytes) -> int:
         """The bytes that a source may have, by its first ones."""
@@ -152,7 +149,14 @@ class Sources:
         return Fetched(data)
 
     @contextmanager
-    def _slot(self, caller: Caller) -> Iterator[None]:
+    def place(self, caller: Caller) -> Iterator[None]:
+        """Hold one of the caller's places, for all that one request fetches.
+
+        Raises
+        ------
+        TooManyFetches
+            If `MAX_PER_CALLER` of them are taken.
+        """
         owner = caller.meter or caller.subject
         with self._lock:
             if self._in_progress[owner] >= MAX_PER_CALLER:

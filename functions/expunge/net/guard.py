@@ -214,7 +214,11 @@ class _TimedStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        left = _left(self._deadline, timeout)
+        try:
+            left = _left(self._deadline, timeout)
+        except httpcore2.ReadTimeout:
+            self.close()  # as the HTTP client's own streams do
+            raise
         return _TimedStream(
             self._stream.start_tls(ssl_context, server_hostname, left), self._deadline
         )

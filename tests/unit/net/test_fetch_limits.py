@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import socket
 import threading
 import time
 import zlib
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
-from expunge.errors import PayloadTooLarge
+from expunge.errors import PayloadTooLarge, SourceUnreachable
 from expunge.net.fetcher import Fetcher, Timeouts
 from expunge.net.guard import Guard
 from tests.unit.net.fetching import HEAD, LATER, LIMIT, QUICK, SLACK, SOMEWHERE, fetcher, refusal
 from tests.websites.authority import authority
 from tests.websites.site import Site, drips, hangs, says
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def test_a_length_over_the_limit_is_refused_before_the_body_is_fetched() -> None:
@@ -172,3 +179,20 @@ def test_a_resolver_that_hangs_holds_nobody() -> None:
         assert refusal(wget, "https://pictures.example/").detail == SOMEWHERE
         assert time.monotonic() - started < QUICK.total + SLACK
     release.set()
+
+
+def test_a_fetch_that_is_abandoned_at_any_step_leaves_no_connection_open() -> None:
+    with Site({"/": says(b"picture")}) as site:
+        wget = fetcher(site, patience=Timeouts(SLACK, SLACK, SLACK))
+        for steps in range(100):
+            left = iter(range(steps))
+            with suppress(SourceUnreachable):
+                wget.get(site.url(), limit=LIMIT, abandoned=partial(_is_used_up, left))
+                break
+
+    gc.collect()  # warns of a socket that is still open
+    assert steps > 3, "it was abandoned on its way"
+
+
+def _is_used_up(steps: Iterator[int]) -> bool:
+    return next(steps, None) is None

@@ -26,13 +26,27 @@ def field_of(pointer: str) -> str:
     return pointer
 
 
+def placed(sentence: str) -> tuple[str, str]:
+    """The field that a job's error is about, the target where it names none, and the rest of it.
+
+    >>> placed("«source-1»: The source answered 404.")
+    ('/face_swaps/1/source_url', 'The source answered 404.')
+    >>> placed("The source answered 404.")
+    ('/target_url', 'The source answered 404.')
+    """
+    match = _NAMED.match(sentence)
+    if match is None:
+        return "/target_url", sentence
+    return field_of("/" + (match[1] or match[2])), sentence[match.end() :]
+
+
 def told(sentence: str) -> str:
     """A job's error with the field that its beginning names, as callers of a swap know it.
 
     >>> told("/source: the face is in profile"), told("«source-1»: The source answered 404.")
     ('source_url: the face is in profile', 'face_swaps/1/source_url: The source answered 404.')
     """
-    match = _NAMED.match(sentence)
-    if match is None:
+    if not _NAMED.match(sentence):
         return sentence
-    return f"{field_of('/' + (match[1] or match[2]))[1:]}: {sentence[match.end() :]}"
+    field, rest = placed(sentence)
+    return f"{field[1:]}: {rest}"

@@ -15,7 +15,7 @@ from expunge.errors import (
 )
 from expunge.jobs.request import Given, JobRequest
 from expunge.swaps.pricing import Kind, Size
-from expunge.web.swaps.fields import field_of, told
+from expunge.web.swaps.fields import field_of, placed, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,17 +89,16 @@ def worded(body: SwapCreate) -> Iterator[None]:
     try:
         yield
     except ValidationFailed as error:
-        placed = (FieldError(field_of(one.pointer), one.detail) for one in error.errors)
-        same = ValidationFailed(*placed)
+        renamed = (FieldError(field_of(one.pointer), one.detail) for one in error.errors)
+        same = ValidationFailed(*renamed)
         error.errors, error.detail = same.errors, same.detail
         raise
     except IdempotencySpent as error:
         raise ValidationFailed(FieldError("/header/idempotency-key", error.detail)) from None
     except SourceUnreachable as error:
-        insecure = [name for name, url in _urls(body).items() if not url.startswith("https:")]
-        if insecure:
-            wrong = (FieldError(name, "must start with https://") for name in insecure)
-            raise ValidationFailed(*wrong) from None
+        pointer, reason = placed(error.detail)
+        if not _urls(body).get(pointer, "").startswith("https:"):
+            raise ValidationFailed(FieldError(pointer, reason)) from None
         error.detail = told(error.detail)
         raise
     except ExpungeError as error:
