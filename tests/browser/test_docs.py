@@ -51,7 +51,7 @@ def test_a_job_is_made_at_the_first_click(docs: Page, media_type: str) -> None:
         chosen.select_option(media_type)
     else:
         image = {"name": "photo.png", "mimeType": "image/png", "buffer": PNG}
-        create.locator("input[type=file]").set_input_files(image)
+        create.get_by_label("image", exact=True).set_input_files(image)
 
     status, answer = executed(create)
 

@@ -180,7 +180,7 @@ def _without_faces(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _form() -> dict[str, Any]:
-    fields = JobCreate.model_json_schema()["properties"]
+    fields = JobCreate.model_json_schema(ref_template=REF.format("{model}"))["properties"]
     return {
         "title": "JobForm",
         "description": "A new job as a form: its image as a file, by an upload's key, or by URL.",
@@ -201,11 +201,7 @@ def _form() -> dict[str, Any]:
                 "`source_key` or `source_url`; with `face_swaps`, `source-0` and so on. All files "
                 "of a form together may have 10 MB."
             },
-            "sources": {
-                "type": "object",
-                "default": {},
-                "description": fields["sources"]["description"],
-            },
+            "sources": fields["sources"] | {"default": {}},
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}
