@@ -155,7 +155,7 @@ def test_the_report_tells_of_tracks(searched: list[np.ndarray]) -> None:
     for track in report["moving"]["tracks"]:
         assert track["first_seconds"] == 0
         assert track["last_seconds"] == report["moving"]["seconds"]
-        assert (track["frames"], track["detected"], track["hidden"]) == (COUNT, 4, True)
+        assert (track["frames"], track["detected"], track["hidden"]) == (COUNT, 5, True)
     assert report["count"] == len(report["faces"]) == 2
     MaskReport.model_validate(report)
 
