@@ -47,7 +47,7 @@ OF_VALUES = {
 OF_THIS_RUN = {
     "model_missing": "weights that only an operator can supply",
     "takes_too_long": "no worker runs here",
-    "api_temporarily_disabled": "nobody has accepted the terms of swaps",
+    "swaps_disabled": "nobody has accepted the terms of swaps",
     "billing_disabled": "payments need an account of an operator",
     "sign_in_disabled": "so do mails and Google's sign-in",
 }

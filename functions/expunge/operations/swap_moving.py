@@ -123,7 +123,7 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
     notes = list(made.notes)
     if describe is None:
         notes.append("a person is followed within one shot only: «face-descriptor» is missing")
-    report = _described(source, options, named, done, notes)
+    report = _described(source, options, named, parts, done, notes)
     return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
 
 
@@ -223,6 +223,7 @@ def _described(
     source: Source,
     options: SwapOptions,
     named: Sequence[_Named],
+    parts: Sequence[Part],
     done: Done,
     notes: list[str],
 ) -> dict[str, Any]:
@@ -239,7 +240,7 @@ def _described(
                     zip(("x1", "y1", "x2", "y2"), (round(side, 2) for side in one.box), strict=True)
                 ),
                 "source": asked.source,
-                "enhanced": "sharpened" if asked.enhance else None,
+                "enhanced": parts[person].enhanced,
                 "warnings": _warnings(done, person),
                 "frames": done.frames[person],
             }

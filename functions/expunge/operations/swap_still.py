@@ -138,7 +138,7 @@ def _still(
         patches.append(_fitting(picture, patches, made.patch, frame))
         if len(targets) > 1:
             frame[made.patch.area] = made.patch.pixels
-        told.append(_told(one, target, made.warnings, part.source.plugged))
+        told.append(_told(one, target, made.warnings, part))
     del frame
     labels = _label(picture, patches) if options.visible_label else []
     patches += labels
@@ -222,15 +222,12 @@ def _box(detection: faces.Detection, index: int) -> dict[str, float]:
     return dict(zip(("x1", "y1", "x2", "y2"), sides, strict=True))
 
 
-def _told(
-    one: Wanted, target: _Target, warnings: tuple[str, ...], tools: Plugged
-) -> dict[str, Any]:
-    by = tools.restorer.name if tools.restorer is not None else "sharpened"
+def _told(one: Wanted, target: _Target, warnings: tuple[str, ...], part: Part) -> dict[str, Any]:
     return {
         "face_index": target.index,
         "box": target.box,
         "source": one.source,
-        "enhanced": by if one.enhance else None,
+        "enhanced": part.enhanced,
         "warnings": list(warnings),
     }
 

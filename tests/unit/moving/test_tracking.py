@@ -11,7 +11,7 @@ from expunge.imaging.faces.faces import Faces
 from expunge.imaging.moving import tracking
 from expunge.imaging.moving.followed import Followed
 from expunge.imaging.moving.track import BRIEF, HOLD
-from expunge.imaging.moving.tracking import AHEAD, Tracker, follow
+from expunge.imaging.moving.tracking import AHEAD, OPENING, Tracker, follow
 from tests.unit.moving.scenes import FACE, RATE, WIDTH, Scene, Shown, faces_at, overlap, scene
 
 Given = list[tuple[Followed, ...]]
@@ -51,7 +51,8 @@ def test_a_face_keeps_its_place_and_track_between_searches(every: int) -> None:
     one = moving(40)
     found = followed(one, every=every)
     assert all(len(faces) == 1 and faces[0].track == 0 for faces in found)
-    assert [faces[0].seen for faces in found] == [index % every == 0 for index in range(40)]
+    searched = {*range(OPENING), *range(OPENING - 1, 40, every)}
+    assert [faces[0].seen for faces in found] == [index in searched for index in range(40)]
     for box, faces in zip(one.boxes, found, strict=True):
         assert overlap(box, faces[0].box) > 0.8
 
@@ -151,7 +152,7 @@ def test_light_and_a_fast_pan_are_no_cuts(change: str) -> None:
         return Faces.none()
 
     list(follow(frames, detect, every=50))
-    assert searched == [0]
+    assert searched == list(range(OPENING))
 
 
 def test_a_face_that_leaves_is_followed_to_the_edge_and_given_up() -> None:
@@ -162,6 +163,18 @@ def test_a_face_that_leaves_is_followed_to_the_edge_and_given_up() -> None:
     assert last < 20
     partly = [index for index in range(last) if one.boxes[index][0] < WIDTH - 4]
     assert all(found[index] for index in partly)
+
+
+@pytest.mark.parametrize("shots", [1, 2])
+def test_a_face_that_is_missed_at_the_start_of_a_shot_is_covered_before_it_leaves(
+    shots: int,
+) -> None:
+    """It is found in the second frame alone, between two of the usual searches."""
+    start = 12 * (shots - 1)
+    spots = [None] * start + [(WIDTH - 20 + 8 * n, 30) if n < 3 else None for n in range(12)]
+    one = scene(spots, ground=lambda index: index // 12)
+    found = followed(one, lambda index: 0.9 if index == start + 1 else 0.0, every=6)
+    assert all(found[start + n] for n in range(3))
 
 
 def test_two_faces_keep_their_tracks_as_they_pass() -> None:

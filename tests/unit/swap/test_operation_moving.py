@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 
 import av
 import cv2
@@ -17,6 +18,7 @@ from expunge import models
 from expunge.errors import ExpungeError, ValidationFailed
 from expunge.imaging.faces.choices import FACE_MESH
 from expunge.imaging.source import Source
+from expunge.imaging.swap.plugged import Plugged
 from expunge.operations import MODES
 from expunge.operations.options.swap import SwapOptions
 from expunge.operations.outcome import Outcome
@@ -213,3 +215,15 @@ def test_the_visible_label_is_on_every_frame(swapped_gif: Outcome) -> None:
     assert swapped_gif.image is not None
     for plain, labelled in zip(of_gif(swapped_gif.image), of_gif(made.image), strict=True):
         assert np.abs(plain[-40:, :120, :3].astype(int) - labelled[-40:, :120, :3]).max() > 60
+
+
+def test_the_report_names_the_restorer_that_ran(monkeypatch: pytest.MonkeyPatch) -> None:
+    restorer = Mock()
+    restorer.name = "mine"
+    restorer.restored.side_effect = lambda pixels, _: pixels
+    monkeypatch.setattr("expunge.operations.swap.plugged", lambda: Plugged(restorer=restorer))
+
+    made = swap(gif(), enable_face_enhancer=True)
+
+    assert made.report["swapped"][0]["enhanced"] == "mine"
+    assert restorer.restored.called

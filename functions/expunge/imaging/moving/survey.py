@@ -111,7 +111,7 @@ def surveyed(
         By kind: what finds things of it in (H, W, 3) RGB, and the confidence from which one
         begins a track.
     every
-        A search is made in each ``every``-th frame, and after each cut.
+        A search is made in each ``every``-th frame, and in the first ones after each cut.
     progress, total
         Told which part of ``total`` seconds is done.
 

@@ -28,6 +28,9 @@ GAP = 1.0
 """Seconds over which a face that was lost may be found again."""
 SPARSE = 0.5
 """Seconds after which a search is due, whatever the number of frames."""
+OPENING = 3
+"""Frames at the start of a shot that are all searched: there is nothing to follow into them, and a
+face at the edge may leave before the next search."""
 SURE = 0.3
 """Score from which one detection is a face. The detector may give less likely ones: they continue
 tracks, and several of them at one place are a face, too."""
@@ -77,8 +80,8 @@ def follow(
     detect
         Finds faces in (H, W, 3) RGB.
     every
-        A search is made in each ``every``-th frame, after each cut, and when `SPARSE` seconds have
-        passed.
+        A search is made in each ``every``-th frame, in the first `OPENING` ones of each shot, and
+        when `SPARSE` seconds have passed.
     cuts
         Look for cuts. No face is followed over one.
     sure
@@ -154,6 +157,8 @@ class Tracker:
         """Index and time of the last search."""
         self.searches = 0
         self._shot = 0
+        self._began = 0
+        """Index of the first frame of the shot."""
 
     def add(self, pixels: NDArray[np.uint8], time: float) -> list[Complete]:
         """Take the next frame; return the faces of those frames that are now complete."""
@@ -165,6 +170,7 @@ class Tracker:
             if cut:
                 given = self.finish()
                 self._shot += 1
+                self._began = self._first
                 started = True
         if started:
             self._moments.append(_Moment(time, glimpse, STILL))
@@ -184,6 +190,8 @@ class Tracker:
 
     def _due(self, index: int, time: float) -> bool:
         searched, then = self._searched
+        if index - self._began < OPENING:
+            return True
         return index - searched >= self._every or time - then >= SPARSE
 
     def _advance(self, glimpse: Glimpse, time: float) -> bool:

@@ -118,7 +118,7 @@ def cast(
     Parameters
     ----------
     detect
-        Finds faces in (H, W, 3) RGB, in each `EVERY`-th frame and after each cut.
+        Finds faces in (H, W, 3) RGB, in each `EVERY`-th frame and the first ones of a shot.
     times, number
         At each of these times in seconds, ``number`` finds the faces in the order in which
         callers name them. The frame is the one that is shown then.

@@ -27,6 +27,14 @@ class Part:
     source: SourceFace
     enhance: bool = False
 
+    @property
+    def enhanced(self) -> str | None:
+        """What enhances it: the name of the operator's network, or ``sharpened``."""
+        if not self.enhance:
+            return None
+        restorer = self.source.plugged.restorer
+        return "sharpened" if restorer is None else restorer.name
+
 
 @dataclass(slots=True)
 class Done:
