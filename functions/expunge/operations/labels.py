@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _MADE = "This service made a face in it, and says so in its metadata."
 _AGAIN = "This service made a face in the picture, and knows it. The result has its label again."
+_UNMATCHED = (
+    " The label was written after the C2PA manifest of the file, so that this no longer matches."
+)
 _CARRIES = "This service made a face in the picture, which has its label."
 
 
@@ -48,6 +51,8 @@ def with_label(mode: Mode, source: Source, outcome: Outcome) -> Outcome:
     report = label.report(detail, added=before is None)
     if is_new:
         made, report = _signed(made, report)
+    elif made is not outcome and _has_manifest(made):
+        report["detail"] += _UNMATCHED
     spent = {"label": (perf_counter() - started) * 1e3}
     timings = {name: ms for name, ms in outcome.timings_ms.items() if name != "total"} | spent
     timings["total"] = sum(timings.values())
@@ -69,6 +74,13 @@ def _written(source: Source, outcome: Outcome, label: OwnLabel) -> Outcome:
         return replace(outcome, file=labelled_file(result, label))
     finally:
         outcome.file.close()
+
+
+def _has_manifest(outcome: Outcome) -> bool:
+    from expunge.imaging.provenance.credentials import credentials_in  # noqa: PLC0415 - CBOR, COSE
+
+    result = _result(outcome)
+    return credentials_in(result.layout, result.content) is not None
 
 
 def _signed(outcome: Outcome, report: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:

@@ -57,6 +57,35 @@ def test_a_length_that_was_understated_is_noticed_as_it_is_decoded():
         list(frames(source(data)))
 
 
+def test_a_stated_length_of_nothing_does_not_stop_the_writer():
+    made = bytearray(clip("mp4", 2, sound=False))
+    at = made.index(b"stts") + 16
+    made[at : at + 4] = bytes(4)
+    given = source(bytes(made))
+    assert facts(given).seconds == 0
+    steps = []
+    with rewritten(given, frames(given), Coding(), steps.append).file as file:
+        assert file.tell() > 0
+    assert steps[-1] == 1.0
+    assert all(0 <= step <= 1 for step in steps)
+
+
+def test_an_edit_list_that_repeats_everything_is_refused_before_decoding():
+    made, count = clip("mp4", sound=False), 65_536
+    at = made.index(b"edts") - 4
+    old = int.from_bytes(made[at : at + 4], "big")
+    body = bytes(4) + count.to_bytes(4, "big") + (b"\0\0\0\1" + bytes(4) + b"\0\1\0\0") * count
+    list_box = (len(body) + 8).to_bytes(4, "big") + b"elst" + body
+    new = bytearray(made[:at] + (len(list_box) + 8).to_bytes(4, "big") + b"edts" + list_box)
+    new += made[at + old :]
+    for name in (b"moov", b"trak"):
+        start = made.index(name) - 4
+        size = int.from_bytes(made[start : start + 4], "big") + len(list_box) + 8 - old
+        new[start : start + 4] = size.to_bytes(4, "big")
+    with pytest.raises(MalformedImage, match="65,536 entries"):
+        facts(source(bytes(new)))
+
+
 def test_pictures_that_are_larger_than_the_header_says_are_refused():
     """The header says 64 × 48, and the first key frame has 640 × 480."""
     large = video("webm", "libvpx-vp9", [drawn(0, (640, 480))])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import expunge
 from expunge.imaging.provenance.own_label import NAMESPACE, SOURCE_TYPE, OwnLabel, labelled
 from expunge.imaging.source import Source
 from expunge.operations import run
@@ -99,6 +100,39 @@ def test_a_value_in_another_form_is_no_label_and_goes(value: str) -> None:
     if OwnLabel.parsed(value) is None:
         assert NAMESPACE.encode() not in outcome.image or value.startswith(str(LABEL))
         assert SECRET.encode() not in outcome.image
+
+
+HIDDEN = "JaneDoe"
+
+
+def element(prefix: str, attribute: str = "") -> str:
+    """A packet with the label as an element."""
+    inside = f'<{prefix}:Label xmlns:{prefix}="{NAMESPACE}"{attribute}>{LABEL}</{prefix}:Label>'
+    head = ATTRIBUTES.partition(" xmlns:dc=")[0].format(secret=SECRET)
+    return f"{head}>{inside}</rdf:Description></rdf:RDF></x:xmpmeta>"
+
+
+HIDING = {
+    "version": packet(f"expunge 0{HIDDEN}; swap; 2026-12-01T00:00:00Z"),
+    "mode": packet(f"expunge 1.2.3; {HIDDEN.lower()}; 2026-12-01T00:00:00Z"),
+    "prefix": packet().replace("xmlns:e=", f"xmlns:{HIDDEN}=").replace(" e:L", f" {HIDDEN}:L"),
+    "prefix of an element": element(HIDDEN),
+    "language": element("e", f' xml:lang="x-{HIDDEN}"'),
+}
+
+
+@pytest.mark.parametrize("place", HIDING)
+def test_a_forged_label_hides_no_text(place: str) -> None:
+    outcome = run("metadata", PLACES["attributes"](HIDING[place].encode()))
+    assert HIDDEN.lower().encode() not in outcome.image.lower()
+    kept = None if place in ("version", "mode") else LABEL
+    assert label_in(outcome.image) == kept
+
+
+@pytest.mark.parametrize("version", [expunge.__version__, "1.2.3", "2.0", "1.0.0rc1"])
+def test_the_versions_of_releases_are_read(version: str) -> None:
+    label = OwnLabel.of("swap", version, 1_700_000_000)
+    assert OwnLabel.parsed(str(label)) == label
 
 
 @pytest.mark.parametrize("scope", ["all", "ai"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +16,12 @@ from expunge.imaging.provenance.credentials import credentials_in
 from expunge.imaging.provenance.signing import identity
 from expunge.imaging.provenance.signing.stating import stated
 from expunge.imaging.source import Source
-from expunge.operations import run
+from expunge.operations import MODES, run
+from expunge.operations.labels import with_label
+from expunge.operations.outcome import Outcome
 from tests.unit.c2pa import authority as ca
 from tests.unit.c2pa import official
-from tests.unit.own_label.labelled import LABEL, TYPES, file, label_in
+from tests.unit.own_label.labelled import LABEL, TYPES, bare, file, label_in
 
 if TYPE_CHECKING:
     from expunge.imaging.provenance.c2pa import ManifestStore
@@ -51,6 +54,16 @@ def test_a_labelled_result_gets_a_valid_manifest(kind: str) -> None:
     assert not [reason.code for reason in store.reasons if reason.is_failure]
     assert store.active.source_types == ("compositeSynthetic",)
     assert label_in(data) == label_in(run("metadata", data).image) == LABEL
+
+
+@pytest.mark.usefixtures("_key")
+def test_a_known_result_says_that_a_manifest_from_before_no_longer_matches() -> None:
+    unlabelled = stated(Source.of(bare("jpeg")), "1.2.3").file
+    unlabelled.seek(0)
+    known = replace(Source.of(unlabelled.read()), label=LABEL)
+    made = with_label(MODES["metadata"], known, Outcome(known.data, "image/jpeg", {}))
+    assert "no longer matches" in made.report["own_label"]["detail"]
+    assert any(reason.is_failure for reason in store_in(made.image).reasons)
 
 
 @pytest.mark.usefixtures("_key")

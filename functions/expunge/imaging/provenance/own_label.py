@@ -30,7 +30,10 @@ SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeSynthetic
 TAG, SOURCE_TYPE_TAG = "EXPUNGE_LABEL", "DIGITAL_SOURCE_TYPE"
 """Names of the tags in Matroska."""
 STAYS = "This service made a face in the picture. Its label stays in every result."
-_VALUE = r"expunge [0-9][0-9A-Za-z.+-]{0,31}; [a-z_]{1,24}; \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+_VERSION = r"\d{1,4}(?:\.\d{1,4}){1,2}(?:(?:a|b|rc|\.dev|\.post)\d{1,4})?"
+_TIME = r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\dZ"
+_VALUE = rf"expunge {_VERSION}; swap; {_TIME}"
+"""Exact, so that nobody can hide a private text in what stays."""
 _WORDS = re.compile(_VALUE.encode())
 _FULL = re.compile(_VALUE)
 _MARKERS = (NAMESPACE.encode(), TAG.encode())

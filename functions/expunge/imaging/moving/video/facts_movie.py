@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION, _DURATION, _BASE = 0x2, 0x8, 0x1
 _OFFSET, _FIRST_FLAGS, _DURATIONS = 0x1, 0x4, 0x100
+MOST_EDITED = 500_000
+"""Samples by edits: FFmpeg may read and decode all samples for each edit, and shows few."""
 _COLUMNS = (0x100, 0x200, 0x400, 0x800)
 
 
@@ -89,6 +91,12 @@ def _edited(layout: MovieLayout, track: Track, seconds: float) -> float:
     header = movie.child("mvhd") if movie else None
     if edits is None or header is None or track.runs:
         return seconds
+    count = min(int.from_bytes(edits.body[4:8], "big"), len(edits.body) // 12)
+    if count > 1 and count * track.samples > MOST_EDITED:
+        raise MalformedImage(
+            f"an edit list has {count:,} entries for {track.samples:,} samples; at most "
+            f"{MOST_EDITED:,} samples over all entries are read"
+        )
     left = sum(_edits(edits)) / timescale(header.body)
     return min(left, seconds) if left else seconds
 

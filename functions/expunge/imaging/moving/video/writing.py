@@ -84,7 +84,7 @@ class _Job:
             for frame in frames:
                 pictures.add(frame)
                 sound.mux_until(frame.time)
-                progress(min(frame.time / self.facts.seconds, 1.0) if frame.time else 0.0)
+                progress(frame.time / max(self.facts.seconds, frame.time, 1e-9))
             pictures.finish()
             sound.mux_until(math.inf)
         progress(1.0)

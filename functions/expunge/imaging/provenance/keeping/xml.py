@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from expunge.imaging.provenance.xmp_names import RDF
+from expunge.imaging.provenance.xmp_names import PREFIXES, RDF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Chosen: TypeAlias = "set[tuple[int, int | None]]"
 """Offsets of start tags, each with the index of an attribute, or ``None`` for the element."""
@@ -22,9 +22,14 @@ Chosen: TypeAlias = "set[tuple[int, int | None]]"
 TAG = rb"""<(/?)([^\s<>/!?]+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*+)>"""
 _TOKEN = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|" + TAG, re.DOTALL)
 _ATTRIBUTE = re.compile(rb"""\s*+([^\s=]++)\s*+=\s*+("[^"]*"|'[^']*')""")
-_LANGUAGE = re.compile(rb"""["'][A-Za-z0-9-]{1,40}["']""")
+_LANGUAGE = re.compile(
+    rb"""["'](?:x-default|[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?)["']""", re.IGNORECASE
+)
+"""Language, script and region; variants and private tags could hold a text."""
 _PARSE_TYPES = re.compile(rb"""["'](?:Resource|Literal|Collection)["']""")
 _RDF = RDF.encode()
+_IMPLIED = (b"rdf", b"xml")
+_USUAL = {uri.encode(): prefix.encode() for uri, prefix in PREFIXES.items()}
 
 
 @dataclass(slots=True)
@@ -48,9 +53,20 @@ class Element:
         return name == local and self.spaces.get(prefix) == _RDF
 
     def usual(self, name: bytes) -> bytes:
-        """The name of this element or of an attribute, with the usual prefix if it is RDF's."""
+        """The name of this element or of an attribute, with the usual prefix of its namespace.
+
+        A file may choose any prefix, and hide a text in it.
+        """
         prefix, local = _split(name)
-        return b"rdf:" + local if self.spaces.get(prefix) == _RDF else name
+        uri = self.spaces.get(prefix, b"")
+        if uri == _RDF:
+            return b"rdf:" + local
+        return _USUAL[uri] + b":" + local if prefix and uri in _USUAL else name
+
+    def using(self, names: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Namespace by prefix, of names as written, under their usual prefixes."""
+        found = {_split(self.usual(name))[0]: self.spaces.get(_split(name)[0]) for name in names}
+        return {p: uri for p, uri in found.items() if uri is not None and p not in _IMPLIED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +136,13 @@ def _copy(element: Element, chosen: Chosen) -> Copy | None:
     """What is copied of an element; ``None`` if nothing in it is chosen."""
     children = [each for child in element.children if (each := _copy(child, chosen))]
     attributes = [
-        (element.usual(name), value)
-        for index, (name, value) in enumerate(element.attributes)
-        if (element.at, index) in chosen
+        each for index, each in enumerate(element.attributes) if (element.at, index) in chosen
     ]
     is_chosen = (element.at, None) in chosen
     if not (children or attributes or is_chosen):
         return None
     name = element.usual(element.name)
-    prefixes = {_split(each)[0] for each in (name, *(name for name, _ in attributes))}
-    used = {p: element.spaces[p] for p in prefixes - {b"rdf", b"xml"} if p in element.spaces}
+    used = element.using((element.name, *(key for key, _ in attributes)))
     inside = b""
     for child in children:
         clashing = {p: uri for p, uri in child.used.items() if used.get(p, uri) != uri}
@@ -137,7 +150,7 @@ def _copy(element: Element, chosen: Chosen) -> Copy | None:
         used = child.used | used
     if is_chosen:
         inside = inside or b"".join(element.content)
-    written = b"".join(b" " + key + b"=" + value for key, value in attributes)
+    written = b"".join(b" " + element.usual(key) + b"=" + value for key, value in attributes)
     start = b"<" + name + b"".join(_syntax(element)) + written
     return Copy(start, b">" + inside + b"</" + name + b">", used)
 
