@@ -41,6 +41,7 @@ OF_CONTENT = {
 OF_VALUES = {
     "The URL could not be reached.": "no host has the name of a generated webhook URL",
     "a box is x1, y1, x2, y2 with x1 < x2 and y1 < y2": "a schema compares no numbers",
+    "a descriptor has 128 numbers, as expunge describe-face prints them": "nor lengths",
 }
 """Details of a `validation_error` that no schema can express, and why."""
 

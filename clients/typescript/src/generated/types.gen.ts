@@ -4219,7 +4219,11 @@ export type JobForm = {
      * For `swap` with `face_swaps`: the pictures that it names, such as `source-0`.
      */
     sources?: {
-        [key: string]: unknown;
+        [key: string]: {
+            object_key?: string;
+            image_url?: string;
+            image_base64?: string;
+        };
     };
     /**
      * From `POST /api/v1/uploads`.
@@ -4256,7 +4260,11 @@ export type JobForm = {
         [key: string]: unknown;
     };
     [key: string]: Blob | File | {
-        [key: string]: unknown;
+        [key: string]: {
+            object_key?: string;
+            image_url?: string;
+            image_base64?: string;
+        };
     } | string | string | string | 'metadata' | 'detect' | 'visible' | 'faces' | 'mask' | 'invisible' | 'all' | 'swap' | {
         [key: string]: unknown;
     } | undefined;

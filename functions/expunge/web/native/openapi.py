@@ -172,6 +172,14 @@ _FACES = exactly_one(
     absent=NO_TEXT,
 )
 """The faces that a swap puts in."""
+_FACE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "properties": {"object_key": OBJECT_KEY, "image_url": URL, "image_base64": BASE64},
+}
+"""One of them in a form, which has no members that are null."""
 _FACE_NUMBERED = "^source-[0-9]{1,2}$"
 
 
@@ -180,7 +188,7 @@ def _without_faces(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _form() -> dict[str, Any]:
-    fields = JobCreate.model_json_schema(ref_template=REF.format("{model}"))["properties"]
+    fields = JobCreate.model_json_schema()["properties"]
     return {
         "title": "JobForm",
         "description": "A new job as a form: its image as a file, by an upload's key, or by URL.",
@@ -201,7 +209,12 @@ def _form() -> dict[str, Any]:
                 "`source_key` or `source_url`; with `face_swaps`, `source-0` and so on. All files "
                 "of a form together may have 10 MB."
             },
-            "sources": fields["sources"] | {"default": {}},
+            "sources": {
+                "type": "object",
+                "additionalProperties": _FACE,
+                "default": {},
+                "description": fields["sources"]["description"],
+            },
             **{
                 # Tools fill a form with its defaults. An empty string counts as absent.
                 name: {"type": "string", "default": "", "description": fields[name]["description"]}

@@ -155,6 +155,7 @@ from .job_form import JobForm
 from .job_form_mode import JobFormMode
 from .job_form_options import JobFormOptions
 from .job_form_sources import JobFormSources
+from .job_form_sources_additional_property import JobFormSourcesAdditionalProperty
 from .job_page import JobPage
 from .job_response import JobResponse
 from .job_response_job_type import JobResponseJobType
@@ -479,6 +480,7 @@ __all__ = (
     "JobFormMode",
     "JobFormOptions",
     "JobFormSources",
+    "JobFormSourcesAdditionalProperty",
     "JobPage",
     "JobResponse",
     "JobResponseJobType",
