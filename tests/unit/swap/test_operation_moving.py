@@ -221,7 +221,7 @@ def test_the_report_names_the_restorer_that_ran(monkeypatch: pytest.MonkeyPatch)
     restorer = Mock()
     restorer.name = "mine"
     restorer.restored.side_effect = lambda pixels, _: pixels
-    monkeypatch.setattr("expunge.operations.swap.plugged", lambda: Plugged(restorer=restorer))
+    monkeypatch.setattr("expunge.operations.swap_still.plugged", lambda: Plugged(restorer=restorer))
 
     made = swap(gif(), enable_face_enhancer=True)
 
