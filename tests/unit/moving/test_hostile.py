@@ -93,6 +93,8 @@ def test_pictures_that_are_larger_than_the_header_says_are_refused():
     assert sizes[0] in large
     with pytest.raises((ImageTooLarge, MalformedImage)):
         list(frames(source(large.replace(*sizes)), Ceilings(pixels=10_000)))
+    with pytest.raises(MalformedImage, match="640 × 480 pixels, where the header says 64 × 48"):
+        list(frames(source(large.replace(*sizes))))
 
 
 def test_time_stamps_without_sense_are_repaired():

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
+    from expunge.imaging.moving.facts import Facts
     from expunge.imaging.moving.frame import Ceilings
     from expunge.imaging.source import Source
+
+
+LARGER = 2
+"""Most pixels of a frame, in those that the header states. Memory and price follow the header."""
 
 
 def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
@@ -47,12 +52,21 @@ def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
         index = -1
         for index, frame in enumerate(decoded(container, stream, context)):
             ceilings.check_size(frame.width, frame.height)
+            _check_stated(frame, stated)
             time = clock.time(frame.pts)
             samples = converted(frame)
             alpha = samples[..., 3] if samples.shape[2] == 4 else None
             yield Frame(index, time, samples[..., :3], alpha)
     if index < 0:
         raise MalformedImage("the video has no frame that can be decoded")
+
+
+def _check_stated(frame: VideoFrame, stated: Facts) -> None:
+    if frame.width * frame.height > LARGER * stated.width * stated.height:
+        raise MalformedImage(
+            f"a frame has {frame.width:,} × {frame.height:,} pixels, where the header says "
+            f"{stated.width:,} × {stated.height:,}"
+        )
 
 
 def decoder(stream: VideoStream, ceilings: Ceilings, *, has_alpha: bool) -> VideoCodecContext:
