@@ -51,7 +51,7 @@ def test_a_face_keeps_its_place_and_track_between_searches(every: int) -> None:
     one = moving(40)
     found = followed(one, every=every)
     assert all(len(faces) == 1 and faces[0].track == 0 for faces in found)
-    searched = {*range(OPENING), *range(OPENING - 1, 40, every)}
+    searched = {*range(OPENING), *range(OPENING - 1, 40, every), 39}
     assert [faces[0].seen for faces in found] == [index in searched for index in range(40)]
     for box, faces in zip(one.boxes, found, strict=True):
         assert overlap(box, faces[0].box) > 0.8
@@ -103,6 +103,16 @@ def test_a_face_is_placed_before_it_is_found_first() -> None:
     assert all(overlap(one.boxes[index], found[index][0].box) > 0.6 for index in before)
 
 
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_face_that_enters_just_before_the_end_is_seen(*, cut: bool) -> None:
+    """Of a film, or of a shot."""
+    one = scene([(60, 30)] * 30, ground=lambda index: int(cut and index >= 20))
+    last = 19 if cut else 29
+    found = followed(one, lambda index: 0.9 * (index == last), every=12)
+
+    assert found[last]
+
+
 def test_what_is_seen_once_is_held_briefly() -> None:
     found = followed(moving(40, 1), lambda index: 0.9 if index == 20 else 0.0)
     placed = [index for index, faces in enumerate(found) if faces]
@@ -152,7 +162,7 @@ def test_light_and_a_fast_pan_are_no_cuts(change: str) -> None:
         return Faces.none()
 
     list(follow(frames, detect, every=50))
-    assert searched == list(range(OPENING))
+    assert searched == [*range(OPENING), len(frames) - 1]
 
 
 def test_a_face_that_leaves_is_followed_to_the_edge_and_given_up() -> None:

@@ -80,8 +80,8 @@ def follow(
     detect
         Finds faces in (H, W, 3) RGB.
     every
-        A search is made in each ``every``-th frame, in the first `OPENING` ones of each shot, and
-        when `SPARSE` seconds have passed.
+        A search is made in each ``every``-th frame, in the first `OPENING` ones and the last one of
+        each shot, and when `SPARSE` seconds have passed.
     cuts
         Look for cuts. No face is followed over one.
     sure
@@ -155,6 +155,8 @@ class Tracker:
         self._count = 0
         self._searched = (0, 0.0)
         """Index and time of the last search."""
+        self._unsearched: NDArray[np.uint8] | None = None
+        """The last frame, where it was not searched."""
         self.searches = 0
         self._shot = 0
         self._began = 0
@@ -175,6 +177,7 @@ class Tracker:
         if started:
             self._moments.append(_Moment(time, glimpse, STILL))
         index = self._first + len(self._moments) - 1
+        self._unsearched = pixels
         if started or self._due(index, time):
             self._search(pixels, index)
         while len(self._moments) > self._ahead:
@@ -182,7 +185,12 @@ class Tracker:
         return given
 
     def finish(self) -> list[Complete]:
-        """End the shot; return the faces of all frames that are left."""
+        """End the shot; return the faces of all frames that are left.
+
+        The shot's last frame is searched too: nothing later tells of a face that entered just now.
+        """
+        if self._unsearched is not None:
+            self._search(self._unsearched, self._first + len(self._moments) - 1)
         given = [self._given() for _ in range(len(self._moments))]
         self._tracks.clear()
         self._open.clear()
@@ -210,6 +218,7 @@ class Tracker:
     def _search(self, pixels: NDArray[np.uint8], index: int) -> None:
         moment = self._moments[-1]
         self._searched = (index, moment.time)
+        self._unsearched = None
         self.searches += 1
         self._forget(moment)
         found = self._detect(pixels)
