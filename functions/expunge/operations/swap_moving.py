@@ -189,7 +189,7 @@ def _settle(
     Raises
     ------
     expunge.imaging.swap.refusal.FaceUnusable
-        For a person for whom there is none.
+        For a person who is in no frame of a track.
     """
     frames: Counter[int] = Counter()
     for track, person in people.items():

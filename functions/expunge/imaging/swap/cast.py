@@ -120,8 +120,8 @@ def cast(
     detect
         Finds faces in (H, W, 3) RGB, in each `EVERY`-th frame and the first ones of a shot.
     times, number
-        At each of these times in seconds, ``number`` finds the faces in the order in which
-        callers name them. The frame is the one that is shown then.
+        At each of these times in seconds, ``number`` finds the faces in the order of their
+        indexes. The frame is the one that is shown then.
     describe
         Makes a descriptor of a face with (5, 2) landmarks, or ``None`` of one that cannot be
         compared. Without it, nobody is followed over a cut.
