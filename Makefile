@@ -26,10 +26,11 @@ setup: .venv/.serve .venv/.dev .venv-sam/.done ## install what the other command
 	$(BIN)/python $(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
-# SAM pins versions of its own, so it has an environment of its own.
+# SAM pins versions of its own, so it has an environment of its own. A check runs it
+# once, which compiles what it imports; to compile all that it brings takes longer.
 .venv-sam/.done: requirements/sam.txt
 	$(PYTHON) -m venv .venv-sam
-	.venv-sam/bin/python $(PIP) --no-deps --require-hashes -r requirements/sam.txt
+	.venv-sam/bin/python $(PIP) --no-compile --no-deps --require-hashes -r requirements/sam.txt
 	@touch $@
 
 # Emulators of AWS pin versions of their own too; tests reach them over HTTP.
@@ -61,9 +62,9 @@ browser: .venv/.dev
 # Four tiers of tests; CONTRIBUTING.md says what is in each. Times are of two cores with nothing
 # else running.
 
-# Everything that needs no other service, in 10 to 22 minutes, by the CPU. Many tests wait for
-# servers that they start, so six workers keep two cores busy; tests/order.py deals the tests. What
-# fails is run once more, alone: a test that passes then is listed as failed above all the same, and
+# Everything that needs no other service. Many tests wait for servers that they start, so six
+# workers keep two cores busy: tests/order.py deals a folder that waits to each of five. What fails
+# is run once more, alone: a test that passes then is listed as failed above all the same, and
 # depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest
 # Workers and the processes that tests start read each other's compiled code.

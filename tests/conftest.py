@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
+from functools import cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
+import httpcore2
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -15,6 +18,7 @@ from tests.browser.pulled import NOT_PULLED
 from tests.order import spread
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Generator, Iterator
 
 ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
@@ -24,7 +28,7 @@ ATTACK_HEAD = (
 
 settings.register_profile(
     "quick",
-    max_examples=25,
+    max_examples=15,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -59,6 +63,20 @@ def patient_health() -> Iterator[None]:
     """The first test write may be slow on a busy machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(probe, "FIRST_PATIENCE_SECONDS", 60)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_trust_store() -> Iterator[None]:
+    """Each HTTP client reads the system's certificates, for 70 ms of CPU time; here one does."""
+    made = httpcore2.default_ssl_context
+    read = cache(lambda own, *places: made(_trust_env=own))
+
+    def shared(*, _trust_env: bool = True) -> ssl.SSLContext:
+        return read(_trust_env, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", shared)
         yield
 
 

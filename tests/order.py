@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
     import pytest
 
-WAITING = ("robustness", "lambdas", "browser", "packaging")
-"""Folders whose tests wait for servers, browsers and builds that they share, longest first."""
+WAITING = ("robustness", "browser/studio", "browser", "lambdas", "packaging")
+"""Folders whose tests wait for servers, browsers and builds that they share, longest first.
+
+A folder comes before the one that holds it."""
 
 
 def spread(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
@@ -24,7 +26,7 @@ def spread(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     waiting: dict[str, list[pytest.Item]] = {folder: [] for folder in WAITING}
     others: list[pytest.Item] = []
     for item in items:
-        waiting.get(_folder(item), others).append(item)
+        waiting.get(_folder(item) or "", others).append(item)
     parts: list[list[pytest.Item]] = [[] for _ in range(workers)]
     for number, folder in enumerate(waiting.values()):
         parts[number % workers] += folder
@@ -36,6 +38,7 @@ def spread(items: Sequence[pytest.Item], workers: int) -> list[pytest.Item]:
     return [*chain(*parts), *rest]
 
 
-def _folder(item: pytest.Item) -> str:
-    """The folder of a test in tests/."""
-    return item.nodeid.removeprefix("tests/").partition("/")[0]
+def _folder(item: pytest.Item) -> str | None:
+    """The folder of `WAITING` that a test lies in."""
+    path = item.nodeid.removeprefix("tests/")
+    return next((folder for folder in WAITING if path.startswith(f"{folder}/")), None)

@@ -180,7 +180,7 @@ def test_a_running_job_is_deleted_when_it_ends(
 
     service.sweep()
     assert register.get(account, job.id), "it is left to its worker"
-    service.jobs._runner._run_stored(running, InThisProcess())
+    service.jobs._runner.run_stored(running, InThisProcess(), register)
     clock.now += 10
     service.sweep()
 

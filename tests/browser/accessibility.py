@@ -10,16 +10,24 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
+COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules whose outcome depends on the colour scheme."""
+
+
 @cache
 def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """A line for each rule that the page breaks. The script is loaded once a document."""
+def violations(page: Page, *rules: str) -> list[str]:
+    """A line for each rule that the page breaks; only these rules, if given.
+
+    The script is loaded once a document.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: list[dict[str, Any]] = page.evaluate(
-        "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)"
+        "(options) => axe.run(options).then(({ violations }) => violations)",
+        {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {}),
     )
     return [f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}" for one in found]

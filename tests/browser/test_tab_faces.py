@@ -29,7 +29,7 @@ from expunge.imaging.faces import (
 )
 from expunge.imaging.faces import regions as shapes
 from expunge.imaging.faces.choices import Method, Shape
-from expunge.imaging.faces.masking import MaskStyle, patches
+from expunge.imaging.faces.masking import MaskStyle, hide
 from expunge.imaging.faces.selection import as_boxes
 from expunge.imaging.provenance.own_label import OwnLabel, carried, labelled
 from expunge.imaging.source import Source
@@ -294,11 +294,7 @@ def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[st
     )
     red, green, blue = bytes.fromhex(style.get("colour", "#000000")[1:])
     chosen = MaskStyle(method, style.get("strength", 199), (red, green, blue))
-    pixels = picture.pixels.astype(int)
-    for patch in patches(picture, covered, chosen):
-        height, width = patch.pixels.shape[:2]
-        pixels[patch.y : patch.y + height, patch.x : patch.x + width] = patch.pixels
-    return pixels, [
+    return hide(picture, covered, chosen).pixels.astype(int), [
         {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
         for region in covered
     ]

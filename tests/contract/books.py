@@ -21,12 +21,12 @@ from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import ExpungeError, MalformedImage, Unavailable
 from expunge.hooks.outbox import WebhookOutbox
 from expunge.jobs import page_index
+from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Job
 from expunge.jobs.jobs import Jobs
 from expunge.jobs.page_index import LISTED_SECONDS
 from expunge.jobs.register import log_job
 from expunge.jobs.request import JobRequest, SubmitResult
-from expunge.jobs.runner import LeaseHeld
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.operations import metadata, visible

@@ -26,6 +26,8 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from tests.contract import faster_moto  # noqa: F401 (for what it changes)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -12,7 +12,7 @@ from expunge.batches.batch import State
 from expunge.batches.request import BatchResult
 from expunge.batches.worker import LEASE_SECONDS
 from expunge.errors import Unavailable
-from expunge.jobs.runner import NotNow
+from expunge.jobs.failures import NotNow
 from tests.contract.batch_books import BatchOffice
 from tests.contract.books import ANONYMOUS, FREE, GRANT, PRO, Fault, Killed
 

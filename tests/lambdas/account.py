@@ -17,6 +17,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from tests.contract import faster_moto  # noqa: F401 (for what it changes)
 from tests.lambdas import make_events, roles, sam
 
 if TYPE_CHECKING:

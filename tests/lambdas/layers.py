@@ -115,7 +115,7 @@ def _build(layer: str, folder: Path) -> None:
         cwd=sam.ROOT / "layers" / layer,
         env=os.environ | environ,
         check=True,
-        timeout=300,
+        timeout=1_800,
     )
 
 

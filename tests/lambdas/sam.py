@@ -94,7 +94,7 @@ def _build(cached: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=1_800,
     )
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from expunge.adapters import Stores
     from expunge.stores.ports import Item, Records
 
-JOBS = int(os.environ.get("FIRE_JOBS", "20"))
+JOBS = int(os.environ.get("FIRE_JOBS", "12"))
 SEED = int(os.environ.get("FIRE_SEED", "20260524"))
 
 CALLS = {
@@ -134,7 +134,7 @@ def _call(number: int, luck: random.Random) -> Call:
         key=f"key-{number}" if keyed else None,
         cancel=luck.random() < 0.15,
         replays=luck.randrange(1, 3) if keyed and luck.random() < 0.3 else 0,
-        valid=wrong is None,
+        valid=wrong is None or (wrong == "file" and MODES[mode].partial),
     )
 
 

@@ -32,7 +32,7 @@ def executable(path: Path) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome-stable"])
+@pytest.mark.parametrize("name", ["chromium-headless-shell", "chromium", "google-chrome-stable"])
 def test_the_systems_own_is_taken_by_any_of_its_names(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, anew: None
 ) -> None:

@@ -22,7 +22,7 @@ COLLECTED = st.lists(st.sampled_from(FOLDERS), max_size=200).map(
 
 
 def folder(item: Item) -> str:
-    return item.nodeid.split("/")[1]
+    return item.nodeid.removeprefix("tests/").rpartition("/")[0]
 
 
 @given(COLLECTED, st.integers(1, 9))

@@ -68,6 +68,7 @@ def test_faces_are_switched_on_and_off_on_this_device(studio_in_tab: Page) -> No
     studio = studio_in_tab
     requests = sent(studio)
     drop(studio, ("sample.jpg", SAMPLE.read_bytes()))
+    expect(studio.locator("#panel-told")).not_to_contain_text("on this device…")
     studio.get_by_label("Faces, text, codes").check()
     studio.get_by_role("button", name="Find faces").click()
 

@@ -61,6 +61,7 @@ class Stagehand:
             "width": image.width,
             "height": image.height,
             "changed": True,
+            "notes": ["the audio was re-encoded", "the pixels were made square"],
             "swapped": [{"face_index": n, "box": box, "warnings": self.warnings} for n in faces],
         }
         return Outcome(made.getvalue(), "image/png", report)
@@ -134,6 +135,8 @@ def test_a_swap_starts_with_two_pictures_and_a_statement(studio: Page, hand: Sta
 
     expect(result(studio)).to_contain_text("Swapped 1 face.")
     expect(result(studio)).to_contain_text("glasses of the old face stay")
+    notes = "Also: the audio was re-encoded; the pixels were made square."
+    expect(result(studio)).to_contain_text(notes)
     photographed(studio, "swapped")
     assert hand.got == [({"consent": "own_face"}, {"source": ALONE})]
 
