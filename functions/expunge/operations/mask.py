@@ -14,8 +14,8 @@ from expunge.imaging import moving
 from expunge.imaging.codecs import Encoded, decode, encode, refuse
 from expunge.imaging.containers.formats import sniff
 from expunge.imaging.faces.choices import IRREVERSIBLE, Method, Shape
-from expunge.imaging.faces.masking import MaskStyle, patches
-from expunge.imaging.faces.regions import Region, regions
+from expunge.imaging.faces.masking import MaskStyle, hide
+from expunge.imaging.faces.regions import Covering, regions
 from expunge.imaging.faces.selection import Box, as_boxes, named
 from expunge.imaging.loading import load
 from expunge.imaging.provenance.own_label import kept
@@ -127,18 +127,17 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     )
     shape = Shape.ELLIPSE if options.method is Method.ELLIPTICAL else options.shape
     covered = _covered(choice, boxes, shape, options, (picture.width, picture.height))
-    made = patches(
+    account = _account(choice, covered, options)
+    edits = hide(
         picture,
         [region for _, region in covered],
         [style_of_kind(kind, style) for kind, _ in covered],
     )
-    account = _account(choice, covered, options)
-    del covered
     watch.lap("mask")
     encoded = encode(
         picture,
-        made,
-        drop_previews=bool(made),
+        edits,
+        drop_previews=bool(covered),
         media_type=_media_type(options),
         quality=options.quality,
     )
@@ -147,7 +146,7 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     watch.lap("strip")
     report = faces.described(detection, options) | account
     report |= {"exact": encoded.exact, "changed": data != source.data}
-    if style.cover is not None and made:
+    if style.cover is not None and covered:
         data, label = kept(style.cover.source, data)
         report |= {"own_label": label} if label else {}
     watch.lap("report")
@@ -156,7 +155,7 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
 
 def _covered(
     choice: _Choice, boxes: Floats, shape: Shape, options: MaskOptions, size: tuple[int, int]
-) -> list[tuple[str, Region]]:
+) -> list[tuple[str, Covering]]:
     """The regions to paint over, each with its kind."""
     faces_hidden = regions(boxes, size, padding=options.padding, shape=shape)
     found = [(spot.target.value, region_of_spot(spot, size)) for spot in choice.spots]
@@ -240,7 +239,7 @@ def stripped(encoded: Encoded) -> bytes:
 
 
 def _account(
-    choice: _Choice, covered: list[tuple[str, Region]], options: MaskOptions
+    choice: _Choice, covered: list[tuple[str, Covering]], options: MaskOptions
 ) -> dict[str, Any]:
     """The part of the report on what was hidden."""
     style = MaskStyle(options.method)

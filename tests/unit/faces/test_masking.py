@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expunge.imaging.codecs.picture import Edits
 from expunge.imaging.faces.choices import IRREVERSIBLE, Method, Shape
-from expunge.imaging.faces.masking import MaskStyle, patches
-from expunge.imaging.faces.regions import Region, overlapping, regions
+from expunge.imaging.faces.masking import MaskStyle, hide
+from expunge.imaging.faces.regions import regions
 from tests.unit.faces.making import picture, scene
 
 BOX = np.array([(100, 80, 180, 190)], np.float32)
@@ -25,13 +24,13 @@ def masked(
     depth: int = 8,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the image with masks, and the pixels that they cover."""
-    shown = picture(pixels, depth)
+    shown = picture(pixels.copy(), depth)
     covered = regions(boxes, (shown.width, shown.height), padding=0.15, shape=shape)
     anywhere = np.zeros(pixels.shape[:2], bool)
     for region in covered:
         rows = slice(region.y, region.y + region.height)
         anywhere[rows, region.x : region.x + region.width] |= region.alpha > 0
-    return Edits.of(shown, patches(shown, covered, paint)).pixels, anywhere
+    return hide(shown, covered, paint).pixels, anywhere
 
 
 def every_paint() -> list[MaskStyle]:
@@ -183,10 +182,3 @@ def test_any_box_can_be_masked(
     after, covered = masked(pixels, corners, paint, shape)
 
     assert np.array_equal(after[~covered], pixels[~covered])
-
-
-def test_overlapping_regions_are_those_that_share_pixels() -> None:
-    def region(x: int, y: int) -> Region:
-        return Region(x, y, np.ones((10, 10), np.float32), 10)
-
-    assert overlapping([region(0, 0), region(5, 5), region(10, 0)]) == [[0, 1], [0, 1, 2], [1, 2]]

@@ -29,13 +29,14 @@ def encode(
 ) -> Encoded:
     """Write patches into the file that an image was decoded from.
 
-    Pixels that a patch covers but does not change count as outside of it. Metadata is preserved.
+    Pixels that a patch covers but does not change count as outside of it. Hidden pixels become
+    opaque, since transparency draws shapes, too. Metadata is preserved.
     If no pixel changes, the result is the input file, byte for byte.
 
     Parameters
     ----------
     patches
-        Or edits, of which it is known what they change.
+        Or edits, of which it is known what they change or hide.
     drop_previews
         Remove whatever might still show the unedited image: thumbnails, second images (gain and
         depth maps), and all metadata except orientation, copyright and location. Previews hide
@@ -54,6 +55,7 @@ def encode(
         For a patch that does not fit the image.
     """
     edits = patches if isinstance(patches, Edits) else Edits.of(picture, patches)
+    picture = _opaque(picture, edits)
     if drop_previews:
         picture = replace(picture, source=without_previews(picture.source))
     source = picture.source
@@ -65,6 +67,14 @@ def encode(
         return Encoded(source.data, target, exact=True)
     written: Encoded = codec_of(target).write(picture, edits, quality)
     return written
+
+
+def _opaque(picture: Picture, edits: Edits) -> Picture:
+    if picture.alpha is None or not edits.hiding:
+        return picture
+    alpha = picture.alpha.copy()
+    alpha[edits.changed] = (1 << picture.depth) - 1
+    return replace(picture, alpha=alpha)
 
 
 def without_previews(source: Source) -> Source:

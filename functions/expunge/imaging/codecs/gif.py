@@ -47,7 +47,9 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     image = opened(source.data, "GIF")
     hidden = image.info.get("transparency")
     indices = np.array(image)
-    changed = edits.changed & (indices != (-1 if hidden is None else hidden))
+    changed = edits.changed
+    if not edits.hiding:
+        changed = changed & (indices != (-1 if hidden is None else hidden))
     table = _Table.of(source, hidden)
     exact = table.put(indices, changed, edits.pixels)
     frame = saved(indices, "GIF", optimize=False, interlace=0)

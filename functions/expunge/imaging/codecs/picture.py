@@ -27,8 +27,8 @@ class Picture:
     """(H, W, C), read-only and contiguous: C is 1 for grey and 3 for RGB. Values run from 0 to
     ``2 ** depth - 1``. CMYK is shown as RGB, palettes are looked up."""
     alpha: Samples | None
-    """(H, W) in the same range, or ``None`` where every pixel is opaque by format. No edit
-    changes it."""
+    """(H, W) in the same range, or ``None`` where every pixel is opaque by format. Only what
+    is hidden becomes opaque."""
     depth: int
     """Bits of a sample: 8 (uint8), or 10, 12 or 16 (uint16)."""
     icc: bytes | None = None
@@ -101,9 +101,12 @@ class Edits:
     patches: tuple[Patch, ...]
     """In the order of application."""
     changed: NDArray[np.bool_]
-    """(H, W): true where a pixel changed."""
+    """(H, W): true where a pixel changed, or is hidden: a lossy file knows more of a pixel than
+    its value. A JPEG's white is 255, or anything above it."""
     remade: bool = False
     """Whether the image is new as a whole, so that no part has to stay as it was."""
+    hiding: bool = False
+    """Whether nothing of what is changed may stay."""
 
     @classmethod
     def of(cls, picture: Picture, patches: Sequence[Patch]) -> Edits:
@@ -169,6 +172,7 @@ class Edits:
             tuple(patch.stored(orientation, shape) for patch in self.patches),
             stored(self.changed, orientation),
             self.remade,
+            self.hiding,
         )
 
 

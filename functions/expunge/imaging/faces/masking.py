@@ -1,4 +1,4 @@
-"""Paint over faces: one patch per region, each on top of the patches before it."""
+"""Paint over faces and whatever else is to be hidden, one region after the other."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from expunge.imaging.codecs.picture import Patch, Picture
+from expunge.imaging.codecs.picture import Edits, Picture
 from expunge.imaging.faces import fills
 from expunge.imaging.faces.choices import DEFAULT_STRENGTH, Method
-from expunge.imaging.faces.regions import Region, overlapping
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from expunge.imaging.codecs.picture import Samples
     from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.faces.regions import Covering
 
 _RING = 0.2
 """Distance beyond a region in which `Method.RINGFILL` reads colours, in face heights."""
@@ -42,46 +42,30 @@ class MaskStyle:
         return (DEFAULT_STRENGTH + self.strength) / (2 * DEFAULT_STRENGTH)
 
 
-def patches(
-    picture: Picture, regions: Sequence[Region], style: MaskStyle | Sequence[MaskStyle]
-) -> list[Patch]:
-    """Return new pixels for each region; apply the patches in this order.
+def hide(
+    picture: Picture, regions: Sequence[Covering], style: MaskStyle | Sequence[MaskStyle]
+) -> Edits:
+    """Paint over each region in turn, and return the new pixels with all that is hidden.
+
+    The picture's own pixels are overwritten where they can be (`Picture.writable`): regions may
+    be many and large, so no region's pixels are kept twice.
 
     Parameters
     ----------
     style
         How to hide all regions, or each of them.
     """
-    made: list[Patch] = []
+    pixels = picture.writable()
+    hidden = _hidden(pixels.shape[:2], regions)
     styles = [style] * len(regions) if isinstance(style, MaskStyle) else style
-    fills_in = any(own.method is Method.RINGFILL for own in styles)
-    hidden = _hidden(picture, regions) if fills_in else np.zeros((0, 0), bool)
-    each = zip(regions, overlapping(regions), styles, strict=True)
-    for number, (region, neighbours, own) in enumerate(each):
-        earlier = [(made[i], regions[i]) for i in neighbours if i < number]
-        before = _as_it_stands(picture, region, earlier)
+    for region, own in zip(regions, styles, strict=True):
+        before = pixels[region.y : region.y + region.height, region.x : region.x + region.width]
         if own.method is Method.RINGFILL:
-            painted = _ringfilled(picture, region, hidden)
+            painted = _ringfilled(pixels, region, hidden, picture.depth)
         else:
             painted = _painted(before, region.face_height, picture.depth, own)
-        made.append(Patch(region.x, region.y, _blended(before, painted, region.alpha)))
-    return made
-
-
-def _as_it_stands(
-    picture: Picture, region: Region, earlier: Sequence[tuple[Patch, Region]]
-) -> Samples:
-    """Return the region's pixels with earlier patches applied, so that no hidden pixel returns."""
-    x, y, right, bottom = region.x, region.y, region.x + region.width, region.y + region.height
-    pixels = picture.pixels[y:bottom, x:right]
-    if earlier:
-        pixels = pixels.copy()
-    for patch, other in earlier:
-        part = patch.pixels[max(y - other.y, 0) :, max(x - other.x, 0) :]
-        place = pixels[max(other.y - y, 0) :, max(other.x - x, 0) :]
-        tall, wide = (min(a, b) for a, b in zip(part.shape[:2], place.shape[:2], strict=True))
-        place[:tall, :wide] = part[:tall, :wide]
-    return pixels
+        before[...] = _blended(before, painted, region.alpha)
+    return Edits(pixels, (), hidden, hiding=bool(regions))
 
 
 def _painted(before: Samples, face_height: float, depth: int, style: MaskStyle) -> Samples:
@@ -100,20 +84,22 @@ def _opacity(cover: Picture) -> Samples | None:
     return None if cover.alpha is None else (cover.alpha >> (cover.depth - 8)).astype(np.uint8)
 
 
-def _ringfilled(picture: Picture, region: Region, hidden: NDArray[np.bool_]) -> Samples:
+def _ringfilled(
+    pixels: Samples, region: Covering, hidden: NDArray[np.bool_], depth: int
+) -> Samples:
     """Fill a region from surrounding pixels that belong to no region."""
     ring = max(4, round(_RING * region.face_height))
     x, y = max(0, region.x - ring), max(0, region.y - ring)
     right, bottom = region.x + region.width + ring, region.y + region.height + ring
     outside = ~hidden[y:bottom, x:right]
-    filled = fills.from_around(picture.pixels[y:bottom, x:right], outside, picture.depth)
+    filled = fills.from_around(pixels[y:bottom, x:right], outside, depth)
     top, left = region.y - y, region.x - x
     return filled[top : top + region.height, left : left + region.width]
 
 
-def _hidden(picture: Picture, regions: Sequence[Region]) -> NDArray[np.bool_]:
+def _hidden(shape: tuple[int, ...], regions: Sequence[Covering]) -> NDArray[np.bool_]:
     """(H, W): the pixels that any region covers."""
-    hidden = np.zeros(picture.pixels.shape[:2], bool)
+    hidden = np.zeros(shape, bool)
     for one in regions:
         place = hidden[one.y : one.y + one.height, one.x : one.x + one.width]
         np.logical_or(place, one.alpha > 0, out=place)

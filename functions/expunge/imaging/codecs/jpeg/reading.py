@@ -102,15 +102,19 @@ def open_jpeg(source: Source) -> JpegImageFile:
 
 
 def coded(source: Source, edits: Edits) -> Edits:
-    """Convert the edits to the file's own channels: ink for CMYK."""
+    """Convert the edits to the file's own channels: ink for CMYK.
+
+    The old black ink stays under a new colour as far as it can, unless it is to be hidden.
+    """
     image = open_jpeg(source)
     if image.mode != "CMYK":
         return edits
     inks, changed = np.array(image), edits.changed
     for top in range(0, len(inks), STRIP):
         strip, some = inks[top : top + STRIP], changed[top : top + STRIP]
-        strip[some] = cmyk_of(edits.lines(top, top + STRIP)[some], strip[some][..., 3])
-    return Edits(inks, (), changed, edits.remade)
+        black = np.uint8(255) if edits.hiding else strip[some][..., 3]
+        strip[some] = cmyk_of(edits.lines(top, top + STRIP)[some], black)
+    return Edits(inks, (), changed, edits.remade, edits.hiding)
 
 
 def rgb_of(cmyk: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -119,7 +123,7 @@ def rgb_of(cmyk: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return ((left[..., :3] * left[..., 3:] + 127) // 255).astype(np.uint8)
 
 
-def cmyk_of(rgb: NDArray[np.uint8], black: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def cmyk_of(rgb: NDArray[np.uint8], black: NDArray[np.uint8] | np.uint8) -> NDArray[np.uint8]:
     """Invert `rgb_of`, with as much of the given black as the colour allows."""
     key = np.minimum(black, 255 - rgb.max(axis=-1))
     paper = np.maximum(255 - key.astype(np.uint16), 1)[..., None]

@@ -23,16 +23,16 @@ def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
     """Re-encode every block of the file, with its own tables and sampling.
 
     The edits are in the file's own channels (`coded`). Sampling that Pillow cannot write
-    (4:4:0, 4:1:1) becomes 4:4:4.
+    (4:4:0, 4:1:1, and any of R, G and B) becomes 4:4:4.
     """
     before = open_jpeg(source)
     image = _image(edits, before.mode)
-    options: dict[str, Any] = {"qtables": before.quantization} if quality is None else {}
+    options: dict[str, Any] = {"qtables": _quantisers(before)} if quality is None else {}
     coded = saved(
         image,
         "JPEG",
         quality=-1 if quality is None else quality,
-        subsampling=max(get_sampling(before), 0) if before.mode == "RGB" else -1,
+        subsampling=max(_sampling(before), 0) if before.mode == "RGB" else -1,
         progressive="progressive" in before.info,
         keep_rgb=_is_rgb(before),
         **options,
@@ -43,7 +43,21 @@ def recoded(source: Source, edits: Edits, quality: int | None) -> bytes:
 def keeps_sampling(source: Source) -> bool:
     """Whether `recoded` keeps the sampling: Pillow names it, or there is none."""
     image = open_jpeg(source)
-    return image.mode != "RGB" or get_sampling(image) >= 0
+    return image.mode != "RGB" or _sampling(image) >= 0
+
+
+def _sampling(image: JpegImageFile) -> int:
+    """Pillow's number of the sampling, or -1 if it cannot write that."""
+    sampling: int = get_sampling(image)
+    return -1 if sampling and _is_rgb(image) else sampling
+
+
+def _quantisers(image: JpegImageFile) -> list[list[int]]:
+    """The steps of each component, in order: so Pillow takes them, whatever their destinations."""
+    places = [place for _, _, _, place in image.layer]
+    while len(places) > 1 and places[-1] == places[-2]:
+        places.pop()
+    return [image.quantization[place] for place in places]
 
 
 def _image(edits: Edits, mode: str) -> Image.Image:

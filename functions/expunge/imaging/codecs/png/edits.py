@@ -20,11 +20,16 @@ _AT_ONCE = 1 << 20
 """Pixels whose colours are looked up at a time."""
 
 
-def with_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
-    """Set new colours where something changed; keep colour type and depth if possible."""
+def with_edits(
+    coded: Coded, after: Samples, changed: NDArray[np.bool_], *, opaque: bool = False
+) -> Coded:
+    """Set new colours where something changed; keep colour type and depth if possible.
+
+    ``opaque`` says that the changed pixels of a palette become opaque.
+    """
     header = coded.header
     if header.colour == PALETTE:
-        return _palette_edits(coded, after, changed)
+        return _palette_edits(coded, after, changed, opaque=opaque)
     if header.depth < 8:
         coded, after = _grey(coded, after, changed)
     if coded.key is not None:
@@ -54,7 +59,9 @@ def _keyed(coded: Coded, after: Samples) -> Samples:
     return samples
 
 
-def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> Coded:
+def _palette_edits(
+    coded: Coded, after: Samples, changed: NDArray[np.bool_], *, opaque: bool
+) -> Coded:
     """Edit a palette image in bands, since 100 megapixels may all have different colours."""
     height, width = changed.shape
     step = max(1, _AT_ONCE // width)
@@ -63,16 +70,16 @@ def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> 
     known = {entry: at for at, entry in reversed([*enumerate(entries)])}
     wanted: set[int] = set()
     for band in bands:
-        wanted.update(np.unique(_wanted(coded, after, changed, band)).tolist())
+        wanted.update(np.unique(_wanted(coded, after, changed, band, opaque=opaque)).tolist())
         if len(entries) + len(wanted - known.keys()) > 256:
-            return _true_colour(coded, after)
+            return _true_colour(coded, after, changed if opaque else None)
     added = sorted(wanted - known.keys())
     known |= {code: len(entries) + number for number, code in enumerate(added)}
     colours = np.array(sorted(wanted), np.uint32)
     indices = np.array([known[code] for code in colours.tolist()], np.uint8)
     samples = coded.samples.copy()
     for band in bands:
-        which = np.searchsorted(colours, _wanted(coded, after, changed, band))
+        which = np.searchsorted(colours, _wanted(coded, after, changed, band, opaque=opaque))
         samples[band][changed[band], 0] = indices[which]
     palette = np.concatenate((coded.palette, np.array(added, ">u4").view(np.uint8).reshape(-1, 4)))
     fits = len(palette) <= 1 << coded.header.depth
@@ -81,12 +88,13 @@ def _palette_edits(coded: Coded, after: Samples, changed: NDArray[np.bool_]) -> 
 
 
 def _wanted(
-    coded: Coded, after: Samples, changed: NDArray[np.bool_], band: slice
+    coded: Coded, after: Samples, changed: NDArray[np.bool_], band: slice, *, opaque: bool
 ) -> NDArray[np.uint32]:
     """Return the codes of the new colours of a band's changed pixels."""
     where = changed[band]
     index = np.minimum(coded.samples[band][where][:, 0], len(coded.palette) - 1)
-    return _codes(after[band][where], coded.palette[index, 3])
+    opacity = np.full_like(index, 255) if opaque else coded.palette[index, 3]
+    return _codes(after[band][where], opacity)
 
 
 def _codes(colours: Samples, opacity: Samples) -> NDArray[np.uint32]:
@@ -95,8 +103,10 @@ def _codes(colours: Samples, opacity: Samples) -> NDArray[np.uint32]:
     return together.view(">u4")[:, 0].astype(np.uint32)
 
 
-def _true_colour(coded: Coded, after: Samples) -> Coded:
+def _true_colour(coded: Coded, after: Samples, opaque: NDArray[np.bool_] | None) -> Coded:
     if (coded.palette[:, 3] == 255).all():
         return Coded(replace(coded.header, depth=8, colour=RGB), after, NO_PALETTE, None)
     opacity = coded.palette[np.minimum(coded.samples[..., 0], len(coded.palette) - 1), 3]
+    if opaque is not None:
+        opacity[opaque] = 255
     return Coded(replace(coded.header, depth=8, colour=RGBA), after, NO_PALETTE, None, opacity)

@@ -52,7 +52,7 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     edits = edits.stored(source.layout.orientation)
     after, changed = edits.pixels, edits.changed
     before = coded_of(picture)
-    coded = with_edits(before, after, changed)
+    coded = with_edits(before, after, changed, opaque=edits.hiding)
     lines = np.flatnonzero(changed.any(axis=1))
     first, last = int(lines[0]), int(lines[-1]) + 1
     reused = coded.header == before.header and not coded.header.interlaced

@@ -1,0 +1,108 @@
+"""Words that are drawn by transparency alone are hidden, too, in every format that has it."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import Image, ImageSequence
+
+import expunge
+from expunge.imaging.codecs import decode
+from expunge.imaging.source import Source
+
+BOX = (4, 4, 120, 32)
+HIDDEN = (slice(4, 36), slice(4, 124))
+LOSSY = 16
+"""Largest difference that two lossy files of the same picture may have."""
+
+
+def signature(words: str) -> np.ndarray:
+    """(40, 128, 4): black on a transparent ground, and a coloured strip that stays."""
+    drawn = np.zeros((40, 128, 4), np.uint8)
+    opacity = np.zeros((40, 128), np.uint8)
+    cv2.putText(opacity, words, (8, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 255, 1)
+    drawn[..., 3] = opacity
+    drawn[38:] = (200, 40, 10, 128)
+    return drawn
+
+
+def png(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray(drawn), "PNG")
+
+
+def grey(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray(drawn).convert("LA"), "PNG")
+
+
+def palette(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray((drawn[..., 3] > 127).astype(np.uint8)), "PNG", index=True)
+
+
+def key(drawn: np.ndarray) -> bytes:
+    opaque = np.where(drawn[..., 3:] > 127, 0, 255).astype(np.uint8).repeat(3, axis=2)
+    return _saved(Image.fromarray(opaque), "PNG", transparency=(255, 255, 255))
+
+
+def gif(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray((drawn[..., 3] > 127).astype(np.uint8)), "GIF", index=True)
+
+
+def webp(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray(drawn), "WEBP", lossless=True)
+
+
+def avif(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray(drawn), "AVIF")
+
+
+def heic(drawn: np.ndarray) -> bytes:
+    out = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(drawn)).save(out, quality=90)
+    return out.getvalue()
+
+
+def _saved(image: Image.Image, form: str, *, index: bool = False, **options: object) -> bytes:
+    if index:
+        image.putpalette([250, 250, 250, 0, 0, 0])
+        options["transparency"] = 0
+    out = io.BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("method", ["solid", "ringfill"])
+@pytest.mark.parametrize("made", [png, grey, palette, key, gif, webp, avif, heic])
+def test_hidden_words_leave_no_shape_in_the_transparency(made, method: str) -> None:
+    seen = []
+    for words in ("SECRET 471", "public 000"):
+        outcome = expunge.run("mask", made(signature(words)), regions=[BOX], method=method)
+        assert outcome.report["irreversible"]
+        shown = decode(Source.of(outcome.image))
+        alpha = np.full(shown.pixels.shape[:2], 255) if shown.alpha is None else shown.alpha
+        seen.append(np.dstack((shown.rgb8(), alpha))[HIDDEN].astype(int))
+    assert np.abs(seen[0] - seen[1]).max() <= (LOSSY if made in (avif, heic) else 0)
+    assert seen[0][..., 3].min() >= 255 - LOSSY
+
+
+def test_words_in_the_transparency_of_an_animation_are_hidden() -> None:
+    frames = [Image.fromarray(signature(words)) for words in ("SECRET 471", "more words")]
+    out = io.BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], lossless=True)
+    outcome = expunge.run("mask", out.getvalue(), regions=[BOX], method="solid")
+    with Image.open(io.BytesIO(outcome.image)) as image:
+        for frame in ImageSequence.Iterator(image):  # like frames may have become one
+            shown = np.asarray(frame.convert("RGBA"))[HIDDEN]
+            assert shown[..., 3].min() >= 255 - LOSSY
+            assert shown[..., :3].max() <= LOSSY
+
+
+def test_the_transparency_around_stays() -> None:
+    drawn = signature("SECRET")
+    outcome = expunge.run("mask", png(drawn), regions=[BOX], method="solid")
+    shown = decode(Source.of(outcome.image))
+    np.testing.assert_array_equal(shown.alpha[:4], drawn[:4, :, 3])
+    np.testing.assert_array_equal(shown.alpha[36:], drawn[36:, :, 3])
