@@ -17,6 +17,7 @@ BENCHMARKS = (
     "moving_faces",
     "reidentify",
     "targets",
+    "street_text",
     "http",
     "clean",
     "jobs",

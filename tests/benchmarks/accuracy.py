@@ -49,15 +49,23 @@ class Measured:
     hidden: list[np.ndarray] = field(default_factory=list)
     """For each picture, whether each face that counts is hidden."""
     strays: int = 0
+    empty: int = 0
+    """Pictures without faces."""
+    painted: int = 0
+    """Those of them in which something is hidden."""
 
     def row(self, pictures: int) -> list[str]:
         hidden = np.concatenate([np.zeros(0), *self.hidden])
         figures = (self.score.recall, self.score.precision, hidden.mean() if len(hidden) else 0)
-        return [*(f"{figure:.3f}" for figure in figures), f"{self.strays / max(pictures, 1):.2f}"]
+        strays = f"{self.strays / max(pictures, 1):.2f}"
+        return [*(f"{figure:.3f}" for figure in figures), strays, f"{self.painted} of {self.empty}"]
 
 
 def run(console: Console, pictures: Sequence[Picture]) -> None:
-    """Print a table for each half, and the buckets of the untouched one."""
+    """Print a table for each half, and the buckets of the untouched one.
+
+    *Painted* are pictures without faces in which something is hidden.
+    """
     if not pictures:
         console.print("The evaluation pictures are not here and cannot be fetched")
         return
@@ -66,7 +74,7 @@ def run(console: Console, pictures: Sequence[Picture]) -> None:
         chosen = [picture for picture in pictures if picture.half == half]
         count = sum(int(picture.counts.sum()) for picture in chosen)
         table = Table(title=f"{half}: {count} faces of 8 px and more, {len(chosen)} pictures")
-        for column in ("", "recall", "precision", "hidden", "stray masks a picture"):
+        for column in ("", "recall", "precision", "hidden", "stray masks a picture", "painted"):
             table.add_column(column, justify="right")
         for plan in Plan:
             made = measured(chosen, ours("faces", plan), ours("mask", plan), MaskOptions().padding)
@@ -95,6 +103,8 @@ def measured(
         made.score.add(truth, find(picture).tolist())
         boxes = hide(picture)
         made.hidden.append(covered(picture, boxes, padding)[picture.counts])
+        made.empty += not len(picture.boxes)
+        made.painted += bool(not len(picture.boxes) and len(boxes))
         made.strays += int((iou(boxes, picture.boxes).max(axis=1, initial=0) < NEAR).sum())
     return made
 

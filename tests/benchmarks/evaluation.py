@@ -1,4 +1,7 @@
-"""The photographs that face detection is measured on: `faces.json` names them, git has none.
+"""The photographs that face detection is measured on: two manifests name them, git has none.
+
+`faces.json` has crowds and surgical masks, `photographs.json` ordinary photographs, and pictures
+without people (animals, statues, signs, things).
 
 Each picture is fetched once from its public repository, verified by its SHA-256 and kept below
 ``build/faces``. What cannot be fetched is skipped. The halves are split by repository, and where
@@ -21,7 +24,8 @@ import numpy as np
 
 from tests.photographs import FOLDER
 
-MANIFEST = Path(__file__).with_name("faces.json")
+CROWDS = Path(__file__).with_name("faces.json")
+ORDINARY = Path(__file__).with_name("photographs.json")
 KEPT = Path(__file__).parents[2] / "build" / "faces"
 URL = "https://raw.githubusercontent.com/{repo}/{commit}/{path}"
 TIMEOUT = 20.0
@@ -54,9 +58,9 @@ class Picture:
         return (heights >= 8) & ~self.has("ignored")
 
 
-def pictures() -> Iterator[Picture]:
-    """The pictures that are here or can be fetched."""
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+def pictures(manifest_file: Path) -> Iterator[Picture]:
+    """The pictures of a manifest that are here or can be fetched."""
+    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     beside = _beside()
     with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
         fetching = True
@@ -64,7 +68,8 @@ def pictures() -> Iterator[Picture]:
             path = beside.get(entry["sha256"], KEPT / entry["sha256"])
             if not path.is_file() and fetching:
                 commit = manifest["sources"][entry["repo"]]["commit"]
-                fetching = _fetched(client, entry, commit, path)
+                url = url_of(entry["repo"], commit, entry["path"])
+                fetching = fetched(client, url, entry["sha256"], path)
             if path.is_file():
                 yield Picture(path, entry["half"], tuple(map(tuple, entry["faces"])))
 
@@ -75,14 +80,17 @@ def _beside() -> dict[str, Path]:
     return {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in files}
 
 
-def _fetched(client: httpx.Client, entry: dict, commit: str, path: Path) -> bool:
-    """Fetch one picture; return whether the network answers at all."""
-    url = URL.format(repo=entry["repo"], commit=commit, path=quote(entry["path"]))
+def url_of(repo: str, commit: str, path: str) -> str:
+    return URL.format(repo=repo, commit=commit, path=quote(path))
+
+
+def fetched(client: httpx.Client, url: str, sha256: str, path: Path) -> bool:
+    """Fetch one file, and keep it if it is the right one; return whether the network answers."""
     try:
         answer = client.get(url)
     except httpx.HTTPError:
         return False
-    if answer.is_success and hashlib.sha256(answer.content).hexdigest() == entry["sha256"]:
+    if answer.is_success and hashlib.sha256(answer.content).hexdigest() == sha256:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(answer.content)
     return True

@@ -23,7 +23,7 @@ import expunge
 from expunge.imaging.codecs import decode
 from expunge.imaging.faces.choices import DetectorName, Method, Shape
 from expunge.imaging.faces.detectors import loaded
-from expunge.imaging.faces.masking import MaskStyle, patches
+from expunge.imaging.faces.masking import MaskStyle, hide
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.faces.regions import regions
 from expunge.imaging.networks.threads import cpus
@@ -47,7 +47,9 @@ def run(console: Console) -> None:
     """Print tables for the network, the plans, a folder, the masks, and the worst case."""
     console.print(f"{cpus()} CPUs; milliseconds of time, and of CPU time in brackets")
     console.print(networks())
-    accuracy.run(console, tuple(evaluation.pictures()))
+    for manifest in (evaluation.CROWDS, evaluation.ORDINARY):
+        console.rule(manifest.stem)
+        accuracy.run(console, tuple(evaluation.pictures(manifest)))
     if not photographs():
         console.print("The photographs are not available: no recall, no folder")
     else:
@@ -154,7 +156,7 @@ def masks() -> Table:
             def paint(boxes: np.ndarray = boxes, method: Method = method) -> None:
                 size = (picture.width, picture.height)
                 covered = regions(boxes, size, padding=0.15, shape=Shape.ELLIPSE)
-                patches(picture, covered, MaskStyle(method))
+                hide(picture, covered, MaskStyle(method))
 
             row.append(timed(paint))
         table.add_row(method, *row)

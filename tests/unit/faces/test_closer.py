@@ -49,6 +49,24 @@ def test_only_tiles_with_small_faces_are_looked_at() -> None:
     assert (nearer.parts[0].x, nearer.parts[0].y) == (0, 0)
 
 
+def test_a_closer_look_goes_no_further_than_around_its_faces() -> None:
+    found = look(scene((1024, 700), (180, 200, 192, 214), (220, 210, 232, 224)), Plan.BALANCED)
+
+    (part,) = found.passes[-1].parts
+    assert 0 < part.x < 100
+    assert 300 < part.x + part.width < 360
+    assert 0 < part.y < 110
+
+
+def test_a_glance_settles_a_small_image_if_it_is_sure() -> None:
+    large, small = (100, 60, 220, 210), (400, 300, 425, 330)
+
+    assert len(look(scene((500, 375), large), Plan.BALANCED, Squares(0.9)).passes) == 1
+    assert len(look(scene((500, 375), large, small), Plan.BALANCED, Squares(0.9)).passes) == 2
+    assert len(look(scene((500, 375), large), Plan.BALANCED, Squares(0.6)).passes) > 1
+    assert len(look(scene((1000, 750), large), Plan.BALANCED, Squares(0.9)).passes) == 2
+
+
 def test_large_faces_and_the_plan_fast_ask_for_no_closer_look() -> None:
     large = scene((1024, 700), (30, 30, 90, 100))
     small = scene((1024, 700), (30, 30, 42, 44))
@@ -84,6 +102,10 @@ def test_a_closer_look_has_a_bounded_cost_and_covers_its_faces(
     assert 1 <= len(nearer.parts) <= MAX_TILES
     centres = corners + 4
     for part in nearer.parts:
+        assert part.x >= 0
+        assert part.y >= 0
+        assert part.x + part.width <= width
+        assert part.y + part.height <= height
         inside = (centres >= (part.x, part.y)) & (
             centres < (part.x + part.width, part.y + part.height)
         )

@@ -134,6 +134,13 @@ def test_an_image_on_its_side_is_turned(turns: int, plan: Plan) -> None:
         assert found.faces.landmarks[0, 2] == pytest.approx([upright[1], 1280 - upright[0]], abs=4)
 
 
+def test_an_image_without_faces_is_turned_at_a_small_size_only() -> None:
+    detector = Squares()
+    look(scene((1280, 960)), detector)
+
+    assert [max(shape) for shape in detector.shapes] == [1280, 384, 384, 384, 384]
+
+
 def test_a_confident_upright_face_means_an_upright_image() -> None:
     pixels = scene((1280, 960), (300, 200, 400, 340))
     sure, unsure = Squares(0.9), Squares(0.6)
@@ -141,7 +148,7 @@ def test_a_confident_upright_face_means_an_upright_image() -> None:
     look(pixels, unsure)
 
     assert len(sure.shapes) == 2
-    assert [max(shape) for shape in unsure.shapes] == [1280, 384, 640, 640, 640, 640]
+    assert [max(shape) for shape in unsure.shapes] == [1280, 384, 384, 640, 640, 640, 640]
 
 
 def test_a_confident_face_on_its_side_does_not() -> None:

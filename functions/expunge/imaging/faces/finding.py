@@ -12,7 +12,9 @@ from expunge.imaging.faces.confidence import SAME, combined
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.looking import Detector, Looks, Sizes
 from expunge.imaging.faces.plans import (
+    GLANCE_ALONE,
     MAX_ENLARGED,
+    NATIVE,
     OVERVIEW,
     SMALL,
     Part,
@@ -40,6 +42,12 @@ FLOOR = 0.15
 """Lowest score of one pass that counts towards a face's confidence."""
 ASKING = 0.2
 """Score from which a small candidate asks for a closer look."""
+CLEAR = 0.3
+"""Least score of every candidate in a glance that settles the search, and of one in a small turned
+copy that asks for larger ones."""
+TALL = 32.0
+"""Least height of each, in pixels of the network's input. Of 166 small tuning photographs a glance
+settles 40, and no face is lost in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +114,7 @@ class _Search:
     def upright(self, sizes: Sizes) -> Found:
         """Find the faces of an image in the orientation that it has."""
         looks = Looks(sizes, self.detector, min(FLOOR, self.confidence), self.watch)
-        planned = passes(self.plan, sizes.width, sizes.height)
-        # Smaller sizes are made from larger ones.
-        seen = [looks.at(scan) for scan in reversed(planned)][::-1]
+        planned, seen = self._looked(looks)
         nearer = self._closer(sizes, planned[-1], seen[-1])
         if nearer is not None:
             planned.append(nearer)
@@ -120,6 +126,18 @@ class _Search:
         faces = faces.at(faces.scores >= self.confidence)
         self.watch.lap("nms")
         return Found(faces, len(candidates), tuple(planned))
+
+    def _looked(self, looks: Looks) -> tuple[list[Pass], list[Faces]]:
+        """Look at the image in the plan's passes, or in the first alone if that settles it."""
+        planned = passes(self.plan, looks.sizes.width, looks.sizes.height)
+        early: list[Faces] = []
+        if self.plan is Plan.BALANCED and planned[0].scale >= NATIVE:
+            early = [looks.at(planned[0])]
+            if _settles(early[0], planned[0].scale):
+                return planned[:1], early
+        # Smaller sizes are made from larger ones.
+        rest = [looks.at(scan) for scan in reversed(planned[len(early) :])]
+        return planned, early + rest[::-1]
 
     def leaning(self, sizes: Sizes, found: Found) -> Found:
         """Add the faces that a copy turned by 45° shows, if faces lean to one side."""
@@ -142,9 +160,18 @@ class _Search:
         return Found(faces, found.candidates + len(more), (*found.passes, Pass(scale, whole)))
 
     def better_turned(self, sizes: Sizes) -> int:
-        """Return the anticlockwise quarter turns with the highest sum of scores; 0 for none."""
+        """Return the anticlockwise quarter turns with the highest sum of scores; 0 for none.
+
+        `Plan.BALANCED` asks smaller copies first: of 146 tuning photographs with faces, two show
+        none above `CLEAR` there.
+        """
         looks = Looks(sizes, self.detector, SURE, self.watch)
-        shown = looks.whole(min(OVERVIEW / max(sizes.height, sizes.width), MAX_ENLARGED))
+        longer = max(sizes.height, sizes.width)
+        if self.plan is Plan.BALANCED:
+            small = looks.whole(min(GLANCE_ALONE / longer, MAX_ENLARGED))
+            if not any(len(looks.run(np.rot90(small, turns), CLEAR)) for turns in (1, 2, 3)):
+                return 0
+        shown = looks.whole(min(OVERVIEW / longer, MAX_ENLARGED))
         evidence = {}
         for turns in range(4):
             faces = looks.run(np.rot90(shown, turns), SURE)
@@ -157,6 +184,14 @@ class _Search:
         return closer(
             self.plan, sizes.width, sizes.height, finest.scale, seen.boxes[small].tolist()
         )
+
+
+def _settles(seen: Faces, scale: float) -> bool:
+    """Whether a glance shows a sure face, and none that is small or unsure."""
+    if not (seen.scores >= UPRIGHT).any():
+        return False
+    tall = seen.sizes[:, 1] * scale >= TALL
+    return bool((tall & (seen.scores >= CLEAR)).all())
 
 
 def _is_upright(faces: Faces) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -19,6 +19,24 @@ STRETCH = 1.09
 the whole detected box: 1.3 × 1.09 = √2."""
 FEATHER = 0.08
 """Width of the fading edge outside the shape, in face heights."""
+
+
+class Covering(Protocol):
+    """A rectangle of the image, and the mask's opacity at each of its pixels: a `Region`, or what
+    makes its mask when it is asked for."""
+
+    @property
+    def x(self) -> int: ...
+    @property
+    def y(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def alpha(self) -> Floats: ...
+    @property
+    def face_height(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +71,6 @@ def regions(
     """
     found = (_region(box, size, padding, shape, feather=feather) for box in boxes.tolist())
     return [region for region in found if region.alpha.size]
-
-
-def overlapping(regions: Sequence[Region]) -> list[list[int]]:
-    """Return, for each region, the indices of regions whose rectangles overlap it, itself too."""
-    rows = [(r.x, r.y, r.x + r.width, r.y + r.height) for r in regions]
-    edges = np.array(rows, np.int64).reshape(-1, 4)
-    return [
-        np.flatnonzero(
-            (edges[:, :2] < (right, bottom)).all(axis=1) & (edges[:, 2:] > (x, y)).all(axis=1)
-        ).tolist()
-        for x, y, right, bottom in rows
-    ]
 
 
 def _region(

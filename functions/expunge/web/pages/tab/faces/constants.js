@@ -12,9 +12,12 @@ export const TILE = 1024;
 export const OVERLAP = 128;
 export const MAX_ENLARGED = 2.0;
 export const SMALL = 20.0;
+export const NATIVE = 0.6;
 export const CLOSER = 1.25;
 export const CLOSEST = 1.5;
 export const MAX_TILES = 12;
+export const AROUND = 8.0;
+export const LEAST_SMALL = 8.0;
 export const DEFAULT_CONFIDENCE = { fast: 0.4, balanced: 0.3, thorough: 0.3 };
 export const HIDING_CONFIDENCE = { fast: 0.3, balanced: 0.2, thorough: 0.2 };
 
@@ -23,6 +26,8 @@ export const SURE = 0.5;
 export const UPRIGHT = 0.7;
 export const FLOOR = 0.15;
 export const ASKING = 0.2;
+export const CLEAR = 0.3;
+export const TALL = 32.0;
 
 // looking.py
 export const MAX_A_PART = 1_000;

@@ -1,7 +1,9 @@
 // Find the faces of an image with the passes of a plan, as imaging/faces/finding.py does.
 
 import { combined } from "./confidence.js";
-import { ASKING, FLOOR, MAX_ENLARGED, OVERVIEW, SAME, SMALL, SURE, UPRIGHT } from "./constants.js";
+import {
+  ASKING, CLEAR, FLOOR, GLANCE_ALONE, MAX_ENLARGED, NATIVE, OVERVIEW, SAME, SMALL, SURE, TALL, UPRIGHT,
+} from "./constants.js";
 import { leanedBack, leaningScale, sideOf, straightened } from "./leaning.js";
 import { Looks, Sizes, mapped } from "./looking.js";
 import { clamp } from "./numbers.js";
@@ -37,11 +39,7 @@ class Search {
   async upright(sizes) {
     const { width, height } = sizes.image;
     const looks = this.#looks(sizes, Math.min(FLOOR, this.confidence));
-    const planned = passes(this.plan, width, height);
-    this.#expect(planned);
-    const seen = [];
-    // Smaller sizes are made from larger ones.
-    for (const scan of [...planned].reverse()) seen.unshift(await looks.at(scan));
+    const { planned, seen } = await this.#looked(looks, sizes.image);
     const nearer = this.#closer(sizes.image, planned.at(-1), seen.at(-1));
     if (nearer) {
       this.#expect([nearer]);
@@ -80,11 +78,17 @@ class Search {
     };
   }
 
-  // Anticlockwise quarter turns with the highest sum of scores; 0 for none.
+  // Anticlockwise quarter turns with the highest sum of scores; 0 for none. The plan balanced asks
+  // smaller copies first.
   async betterTurned(sizes) {
     const { width, height } = sizes.image;
     const looks = this.#looks(sizes, SURE);
-    const shown = looks.whole(Math.min(OVERVIEW / Math.max(width, height), MAX_ENLARGED));
+    const longer = Math.max(width, height);
+    if (this.plan === "balanced") {
+      const small = looks.whole(Math.min(GLANCE_ALONE / longer, MAX_ENLARGED));
+      if (!(await this.#showsTurned(looks, small))) return 0;
+    }
+    const shown = looks.whole(Math.min(OVERVIEW / longer, MAX_ENLARGED));
     const evidence = [];
     this.#total += 4;
     for (let turns = 0; turns < 4; turns++) {
@@ -92,6 +96,35 @@ class Search {
       evidence.push(suppressed(faces, SAME).reduce((sum, { score }) => sum + score, 0));
     }
     return evidence.indexOf(Math.max(...evidence));
+  }
+
+  // Whether a copy of the image shows a face in one of the three other orientations.
+  async #showsTurned(looks, shown) {
+    this.#total += 3;
+    for (const turns of [1, 2, 3]) {
+      if ((await looks.run(turned(shown, turns), CLEAR)).length) {
+        this.#total -= 3 - turns;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The plan's passes and what they show, or the first alone if that settles it.
+  async #looked(looks, { width, height }) {
+    const planned = passes(this.plan, width, height);
+    const early = [];
+    if (this.plan === "balanced" && planned[0].scale >= NATIVE) {
+      this.#expect(planned.slice(0, 1));
+      early.push(await looks.at(planned[0]));
+      if (settles(early[0], planned[0].scale)) return { planned: planned.slice(0, 1), seen: early };
+    }
+    const rest = planned.slice(early.length);
+    this.#expect(rest);
+    const seen = [];
+    // Smaller sizes are made from larger ones.
+    for (const scan of rest.reverse()) seen.unshift(await looks.at(scan));
+    return { planned, seen: [...early, ...seen] };
   }
 
   // The closer look that the finest pass's small candidates ask for.
@@ -127,6 +160,10 @@ function clipped(faces, width, height) {
     .map((face) => ({ ...face, box: face.box.map((value, i) => clamp(value, 0, i % 2 ? height : width)) }))
     .filter(({ box }) => box[2] > box[0] && box[3] > box[1]);
 }
+
+// Whether a glance shows a sure face, and none that is small or unsure.
+const settles = (faces, scale) => faces.some(({ score }) => score >= UPRIGHT)
+  && faces.every(({ score, box }) => score >= CLEAR && (box[3] - box[1]) * scale >= TALL);
 
 // Whether a sure face has its eyes above its mouth.
 function isUpright(faces) {

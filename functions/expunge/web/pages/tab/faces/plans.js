@@ -1,8 +1,8 @@
 // The passes of a plan over an image, as imaging/faces/plans.py chooses them.
 
 import {
-  CLOSER, CLOSEST, DETAIL, ENLARGED, GLANCE, GLANCE_ALONE, MAX_ENLARGED, MAX_TILES, MICROSCOPE,
-  OVERLAP, OVERVIEW, TILE,
+  AROUND, CLOSER, CLOSEST, DETAIL, ENLARGED, GLANCE, GLANCE_ALONE, LEAST_SMALL, MAX_ENLARGED,
+  MAX_TILES, MICROSCOPE, OVERLAP, OVERVIEW, TILE,
 } from "./constants.js";
 import { clamp, round } from "./numbers.js";
 
@@ -23,7 +23,7 @@ export function passes(plan, width, height) {
   return looks;
 }
 
-// A finer pass over the tiles that have small faces, given by their boxes; null if none is needed.
+// A finer pass over what is near small faces, given by their boxes, in tiles; null if none is needed.
 export function closer(plan, width, height, finest, small) {
   const scale = {
     fast: 0,
@@ -31,17 +31,36 @@ export function closer(plan, width, height, finest, small) {
     thorough: CLOSEST * finest,
   }[plan];
   if (!small.length || scale < CLOSER * finest) return null;
-  const centres = small.map(([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2]);
-  const counted = tiled(width, height, scale).parts.map((part, number) => ({ part, number, count: inside(part, centres) }));
-  const chosen = counted.filter(({ count }) => count)
-    .sort((one, other) => other.count - one.count || one.number - other.number)
+  const chosen = tiled(width, height, scale).parts
+    .map((tile, number) => ({ tile, number, boxes: small.filter((box) => isInside(tile, box)) }))
+    .filter(({ boxes }) => boxes.length)
+    .sort((one, other) => other.boxes.length - one.boxes.length || one.number - other.number)
     .slice(0, MAX_TILES)
     .sort((one, other) => one.number - other.number);
-  return { scale, parts: chosen.map(({ part }) => part), tiled: true };
+  const least = LEAST_SMALL / finest;
+  return { scale, parts: chosen.map(({ tile, boxes }) => around(tile, boxes, least)), tiled: true };
 }
 
-const inside = (part, points) => points.filter(([x, y]) =>
-  x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height).length;
+// What of a tile is near its small faces.
+function around(tile, boxes, least) {
+  const grown = boxes.map((box) => {
+    const [[x, y], reach] = [centre(box), AROUND * Math.max(box[3] - box[1], least)];
+    return [x - reach, y - reach, x + reach, y + reach];
+  });
+  const edge = (side, furthest) => furthest(...grown.map((box) => box[side]));
+  const x = Math.max(tile.x, Math.floor(edge(0, Math.min)));
+  const y = Math.max(tile.y, Math.floor(edge(1, Math.min)));
+  const right = Math.min(tile.x + tile.width, Math.ceil(edge(2, Math.max)));
+  const bottom = Math.min(tile.y + tile.height, Math.ceil(edge(3, Math.max)));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+const centre = ([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2];
+
+function isInside(part, box) {
+  const [x, y] = centre(box);
+  return x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height;
+}
 
 function tiled(width, height, scale) {
   const parts = tiles(width, height, scale);
