@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expunge.imaging.marks.arrays import Pixels
     from expunge.imaging.marks.box import Window
     from expunge.imaging.marks.label import Label
@@ -28,6 +31,8 @@ OUTPUT = click.option(
 NAMED = click.option("--name", required=True, help="Name of the new mark, for example acme-label.")
 TOOL = click.option("--tool", required=True, help="The product that puts it on images.")
 HOW = {"inverted": "inversion", "inpainted": "inpainting", "reported": "none"}
+FOUND_AGAIN = 0.8
+"""Share of the images in which a learned mark must be found."""
 LEARNED_CORNERS = ("lower right", "lower left", "upper right", "upper left")
 
 
@@ -69,6 +74,7 @@ def fit(dark: Path, light: Path, box: str, name: str, tool: str, output: Path | 
     """
     from expunge.errors import ExpungeError
     from expunge.imaging.marks.box import Window
+    from expunge.imaging.marks.names import own_folder
     from expunge.imaging.marks.solving import solve
 
     try:
@@ -83,7 +89,8 @@ def fit(dark: Path, light: Path, box: str, name: str, tool: str, output: Path | 
         high, wide = solution.alpha.shape
         place = Window(solution.left, solution.top, solution.left + wide, solution.top + high)
         corner = _nearest(place, columns, rows)
-        _save(solution, corner, name, tool, "two captures", columns, 0.004, output)
+        folder = output or own_folder()
+        _tell(_save(solution, corner, name, tool, "two captures", columns, 0.004, folder), folder)
     except ExpungeError as error:
         raise click.ClickException(error.detail) from None
 
@@ -101,31 +108,41 @@ def learn(
 ) -> None:
     """Learn a new mark from ordinary outputs of one tool.
 
-    IMAGES are 5 to 40 outputs of one size that show different things. The command says how far
-    they agree, and writes NAME.toml and NAME.png. It writes nothing if they disagree.
+    IMAGES are 5 to 40 outputs of one size that show different things, with the same light mark
+    at the same place. The command says how far they agree, and writes NAME.toml and NAME.png. It
+    writes nothing if they disagree.
     """
+    from tempfile import TemporaryDirectory
+
     from expunge.errors import ExpungeError
+    from expunge.imaging.marks.entry_writing import refuse
+    from expunge.imaging.marks.names import own_folder
 
     try:
-        pixels = [_decoded(path) for path in images]
-        where, learned = _learned(pixels, (corner,) if corner else LEARNED_CORNERS)
-        source = f"learned from {len(images)} outputs"
-        columns = pixels[0].shape[1]
-        label = _save(
-            learned.solution, learned.corner, name, tool, source, columns, learned.deviation, output
+        refuse(output or own_folder(), name)
+        where, learned, columns = _learned(images, (corner,) if corner else LEARNED_CORNERS)
+        save = partial(
+            _save,
+            learned.solution,
+            learned.corner,
+            name,
+            tool,
+            f"learned from {len(images)} outputs",
+            columns,
+            learned.deviation,
         )
+        with TemporaryDirectory() as draft:
+            found = _found(images, save(Path(draft)))
+        click.echo(
+            f"{where}: opacity {learned.solution.opacity:.2f}, colour "
+            f"{learned.solution.colour:.0f}; two halves of the images agree at "
+            f"{learned.agreement:.3f} (of 1); found again in {found} of {len(images)} images"
+        )
+        if found < FOUND_AGAIN * len(images):
+            raise click.ClickException("that is too few; nothing was written")
+        _tell(save(output or own_folder()), output or own_folder())
     except ExpungeError as error:
         raise click.ClickException(error.detail) from None
-    found = _found(pixels, label)
-    click.echo(
-        f"{where}: opacity {learned.solution.opacity:.2f}, colour "
-        f"{learned.solution.colour:.0f}; two halves of the images agree at "
-        f"{learned.agreement:.3f} (of 1); found again in {found} of {len(pixels)} images"
-    )
-    if found < 0.8 * len(pixels):
-        for path in _files(label, output):
-            path.unlink()
-        raise click.ClickException("that is too few; nothing was written")
 
 
 @marks.command("check")
@@ -151,29 +168,52 @@ def check(folder: Path | None) -> None:
 
 
 def _decoded(path: Path) -> Pixels:
+    from expunge.cli.work import limits
+    from expunge.errors import ExpungeError
     from expunge.imaging.codecs import decode
     from expunge.imaging.source import Source
 
-    return decode(Source.of(path.read_bytes())).rgb8()
+    try:
+        return decode(Source.of(path.read_bytes(), limits=limits())).rgb8()
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    except ExpungeError as error:
+        raise click.ClickException(f"{path}: {error.detail}") from None
 
 
-def _learned(pixels: list[Pixels], corners: tuple[str, ...]) -> tuple[str, Learned]:
-    """Learn the mark in the corner where the images agree most."""
+def _learned(images: Sequence[Path], corners: tuple[str, ...]) -> tuple[str, Learned, int]:
+    """Return the corner where the images agree most, its mark, and the images' width."""
     from expunge.errors import MalformedImage
     from expunge.imaging.marks.entry_files import CORNERS
-    from expunge.imaging.marks.learning import learn as learn_in
+    from expunge.imaging.marks.learning import FEWEST, MOST, cut, learned_from
     from expunge.imaging.marks.template_search import Corner
 
+    if not FEWEST <= len(images) <= MOST:
+        raise MalformedImage(f"{len(images)} images were given; {FEWEST} to {MOST} are needed")
+    places = {corner: Corner(1, 1, **CORNERS[corner]) for corner in corners}
+    crops: dict[str, list[Pixels]] = {corner: [] for corner in corners}
+    shape: tuple[int, ...] = ()
+    for path in images:  # one at a time: together they may be larger than the memory
+        pixels = _decoded(path)
+        shape = shape or pixels.shape
+        if pixels.shape != shape:
+            raise MalformedImage(
+                f"{path} has {pixels.shape[1]} × {pixels.shape[0]} pixels, and the first image "
+                f"{shape[1]} × {shape[0]}; give images of one size"
+            )
+        for corner, place in places.items():
+            crops[corner].append(cut(pixels, place))
     found: list[tuple[str, Learned]] = []
-    refused: list[str] = []
-    for corner in corners:
+    refused: list[tuple[str, str]] = []
+    for corner, place in places.items():
         try:
-            found.append((corner, learn_in(pixels, Corner(1, 1, **CORNERS[corner]))))
+            found.append((corner, learned_from(crops[corner], place)))
         except MalformedImage as error:
-            refused.append(f"{corner}: {error.detail}")
+            refused.append((corner, error.detail))
     if not found:
-        raise MalformedImage("\n".join(refused) if len(set(refused)) > 1 else refused[0])
-    return max(found, key=lambda one: one[1].solution.alpha.sum())
+        alike = len({detail for _, detail in refused}) == 1
+        raise MalformedImage(refused[0][1] if alike else "\n".join(map(": ".join, refused)))
+    return *max(found, key=lambda one: one[1].solution.alpha.sum()), shape[1]
 
 
 def _nearest(place: Window, width: int, height: int) -> Corner:
@@ -195,27 +235,25 @@ def _save(
     source: str,
     width: int,
     deviation: float,
-    output: Path | None,
+    folder: Path,
 ) -> Label:
     from expunge.imaging.marks.entry_writing import fields, write
-    from expunge.imaging.marks.names import own_folder
 
-    folder = output or own_folder()
     entry = fields(solution, corner, tool=tool, source=source, width=width, deviation=deviation)
-    label = write(folder, name, entry, solution)
-    high, wide = solution.alpha.shape
-    click.echo(f"{folder / name}.toml: {wide} × {high} pixels, {entry['corner']}", err=True)
-    return label
+    return write(folder, name, entry, solution)
 
 
-def _found(pixels: list[Pixels], label: Label) -> int:
+def _tell(label: Label, folder: Path) -> None:
+    from expunge.imaging.marks.entry_writing import named
+    from expunge.imaging.marks.mask import Mask
+
+    assert isinstance(label.mark.drawing, Mask)
+    wide, high = label.mark.drawing.size
+    place = named(label.corner)
+    click.echo(f"{folder / label.mark.name}.toml: {wide} × {high} pixels, {place}", err=True)
+
+
+def _found(images: Sequence[Path], label: Label) -> int:
     from expunge.imaging.marks.labels import search
 
-    return sum(bool(search(image, among=[label]).found) for image in pixels)
-
-
-def _files(label: Label, output: Path | None) -> list[Path]:
-    from expunge.imaging.marks.names import own_folder
-
-    folder = output or own_folder()
-    return [folder / f"{label.mark.name}.{kind}" for kind in ("toml", "png")]
+    return sum(bool(search(_decoded(path), among=[label]).found) for path in images)

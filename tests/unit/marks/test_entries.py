@@ -65,6 +65,8 @@ def test_an_operators_mark_is_searched_for(tmp_path: Path) -> None:
         ("mask = 'other.png'", "there is no other.png beside it"),
         ("bleed = 20", "`bleed` leaves nothing"),
         ("share =", "it is not TOML"),
+        ('tool = "a\\u001b[31m"', "tool: String should match"),
+        ("deviation = 1e-320", "deviation: Input should be greater"),
     ],
 )
 def test_a_wrong_entry_is_named_with_what_is_wrong(tmp_path: Path, line: str, said: str) -> None:
@@ -175,3 +177,27 @@ def test_at_least_eighteen_marks_are_known_each_with_its_evidence() -> None:
     assert all(label.inverted for label in labels if label.captured)
     listed = CliRunner().invoke(main, ["marks", "list"]).output
     assert all(label.mark.name in listed for label in labels)
+
+
+def grid() -> np.ndarray:
+    """More points on its outlines than OpenCV interpolates at a time."""
+    drawn = np.zeros((300, 300, 2))
+    drawn[::10] = drawn[:, ::10] = 255
+    return drawn
+
+
+def test_a_mask_of_very_many_outlines_is_judged_like_any_other(tmp_path: Path) -> None:
+    written(tmp_path)
+    Image.fromarray(grid().astype(np.uint8), "LA").save(tmp_path / "acme-label.png")
+    assert [label.mark.name for label in own(tmp_path)] in ([], ["acme-label"])
+
+
+@pytest.mark.parametrize("bleed", [0, 2])
+def test_a_mask_without_ink_is_refused(tmp_path: Path, bleed: int) -> None:
+    written(tmp_path, entry=f"{ENTRY}bleed = {bleed}\n")
+    with Image.open(tmp_path / "acme-label.png") as image:
+        both = np.array(image)
+    both[..., 0] = 0
+    Image.fromarray(both, "LA").save(tmp_path / "acme-label.png")
+    with pytest.raises(EntryInvalid, match="has no ink"):
+        checked(tmp_path, "acme-label")

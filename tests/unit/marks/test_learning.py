@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from expunge.imaging.marks.template_search import Corner
 from tests.samples import pictures
 from tests.samples.labels import laid
 from tests.samples.overlays import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KINDS = ("clouds", "gradient", "snow", "leaves")
 LOWER_RIGHT = Corner(1, 1)
@@ -46,18 +50,21 @@ def test_opacity_and_colour_are_learned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("images", "said"),
+    ("outputs", "said"),
     [
-        ([ground(seed) for seed in range(6)], "share no mark"),
-        ([output(1) for _ in range(6)], "alike|about as bright"),
-        ([output(seed) for seed in range(3)], "5 to 40 are needed"),
-        ([output(seed)[seed:] for seed in range(6)], "differ in size"),
+        (lambda: [ground(seed) for seed in range(6)], "share no mark"),
+        (lambda: [output(1) for _ in range(6)], "alike|about as bright"),
+        (lambda: [output(seed) for seed in range(3)], "5 to 40 are needed"),
+        (lambda: [output(seed)[seed:] for seed in range(6)], "differ in size"),
+        (lambda: [output(seed)[:1, :1] for seed in range(6)], "too small"),
     ],
-    ids=["unmarked", "one picture", "few", "sizes"],
+    ids=["unmarked", "one picture", "few", "sizes", "one pixel"],
 )
-def test_outputs_that_say_nothing_are_refused(images: list[np.ndarray], said: str) -> None:
+def test_outputs_that_say_nothing_are_refused(
+    outputs: Callable[[], list[np.ndarray]], said: str
+) -> None:
     with pytest.raises(MalformedImage) as raised:
-        learn(images, LOWER_RIGHT)
+        learn(outputs(), LOWER_RIGHT)
     assert any(part in raised.value.detail for part in said.split("|"))
 
 
@@ -88,4 +95,28 @@ def test_the_command_writes_nothing_if_the_outputs_disagree(tmp_path: Path) -> N
     result = CliRunner().invoke(main, ["marks", "learn", *paths, *asked])
     assert result.exit_code == 1
     assert "Error: " in result.output
+    assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize("name", ["../acme", "Acme", "a" * 65])
+def test_a_name_is_refused_before_any_image_is_read(tmp_path: Path, name: str) -> None:
+    paths = []
+    for number in range(5):
+        paths.append(str(tmp_path / f"{number}.png"))
+        Path(paths[-1]).write_bytes(b"no image")
+    asked = ["--name", name, "--tool", "Acme", "-o", str(tmp_path / "own")]
+    result = CliRunner().invoke(main, ["marks", "learn", *paths, *asked])
+    assert result.exit_code == 1
+    assert "a name is at most 64" in result.output
+
+
+def test_the_file_that_is_no_image_is_named(tmp_path: Path) -> None:
+    paths = []
+    for seed in range(5):
+        paths.append(str(tmp_path / f"{seed}.png"))
+        Path(paths[-1]).write_bytes(file_of(output(seed)) if seed < 3 else b"no image")
+    asked = ["--name", "acme-label", "--tool", "Acme", "-o", str(tmp_path / "own")]
+    result = CliRunner().invoke(main, ["marks", "learn", *paths, *asked])
+    assert result.exit_code == 1
+    assert "3.png: " in result.output
     assert not (tmp_path / "own").exists()

@@ -7,6 +7,7 @@ left out as a whole, and reported.
 from __future__ import annotations
 
 import logging
+import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,7 +19,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from expunge.imaging.marks.label import Label, Removal
 from expunge.imaging.marks.mark import Mark
 from expunge.imaging.marks.mask import Mask, load
-from expunge.imaging.marks.names import LONGEST, NAME, STARS, Evidence, own_folder, packaged, stems
+from expunge.imaging.marks.names import (
+    LONGEST,
+    NAME,
+    STARS,
+    VARIABLE,
+    Evidence,
+    own_folder,
+    packaged,
+    stems,
+)
 from expunge.imaging.marks.template_search import Corner
 from expunge.validation import field_errors
 
@@ -41,6 +51,8 @@ FEWEST, VARIED = 60, 0.1
 masks have 361 or more, and 0.22 or more; a bar alone resembles every window frame."""
 Share = Annotated[float, Field(gt=0.01, le=1)]
 Opacity = Annotated[float, Field(ge=0.04, le=0.97)]
+Words = Annotated[str, Field(pattern=r"^\P{Cc}*$")]
+"""Reports and terminals show them, so they have no control characters."""
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.png$")]
 CORNERS = {
     "lower right": {},
@@ -62,9 +74,9 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    tool: Annotated[str, Field(min_length=1, max_length=80)]
+    tool: Annotated[Words, Field(min_length=1, max_length=80)]
     evidence: Literal["captured", "documented"]
-    source: Annotated[str, Field(max_length=300)] = ""
+    source: Annotated[Words, Field(max_length=300)] = ""
     mask: FileName | None = None
     also: Annotated[list[FileName], Field(max_length=4)] = []
     bleed: Annotated[int, Field(ge=0, le=200)] = 0
@@ -79,7 +91,7 @@ class Entry(BaseModel):
     reach: Annotated[list[Annotated[float, Field(ge=0.1, le=3)]], Field(min_length=2, max_length=2)]
     compared_at: Annotated[int, Field(ge=24, le=120)] = 40
     opacity: Opacity
-    deviation: Annotated[float, Field(gt=0, le=0.3)]
+    deviation: Annotated[float, Field(ge=1e-4, le=0.3)]
     opacities: Annotated[list[Opacity], Field(min_length=2, max_length=2)]
     colour: Annotated[int, Field(ge=100, le=255)] = 255
 
@@ -99,6 +111,8 @@ def labels() -> tuple[Label, ...]:
 
 def own(folder: Path) -> Iterator[Label]:
     """Yield the labels of an operator's folder; log what is wrong, and leave it out."""
+    if VARIABLE in os.environ and not os.access(folder, os.R_OK | os.X_OK):
+        logging.getLogger(__name__).warning("%s: %s cannot be read", VARIABLE, folder)
     for name in stems(folder):
         try:
             yield checked(folder, name)
@@ -160,9 +174,11 @@ def _entry(folder: Traversable | Path, name: str) -> Entry:
 
 
 def _bytes(file: Traversable | Path, most: int, name: str) -> bytes:
-    if not file.is_file():  # a pipe or a device could be read without end
-        raise EntryInvalid(f"{name}.toml: there is no {file.name} beside it, or it is not a file")
     try:
+        if not file.is_file():  # a pipe or a device could be read without end
+            raise EntryInvalid(
+                f"{name}.toml: there is no {file.name} beside it, or it is not a file"
+            )
         with file.open("rb") as opened:
             data = opened.read(most + 1)
     except OSError as error:
@@ -205,9 +221,11 @@ def _require_pixels(path: Traversable | Path, name: str) -> None:
 def _require_outline(mask: Mask, name: str) -> None:
     """Require pixels that can be read, and an outline that not every image has somewhere."""
     file = Path(mask.name).name
-    alpha, _ = load(mask.name)
+    alpha, ink = load(mask.name)
     if np.percentile(alpha, 98) * 255 < FAINT:
         raise EntryInvalid(f"{name}.toml: {file} is nearly transparent: it shows no mark")
+    if np.percentile(ink, 98) < FAINT:
+        raise EntryInvalid(f"{name}.toml: {file} has no ink: a mark must be lighter than black")
     normals = mask.outline().normals
     across, down = (np.abs(normals) > STEEP).mean(axis=0) if len(normals) else (0.0, 0.0)
     if len(normals) < FEWEST or min(across, down) < VARIED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import MalformedImage
@@ -64,27 +65,38 @@ def write(folder: Path, name: str, entry: dict[str, Any], solution: Solution) ->
     expunge.errors.MalformedImage
         If the mark or its name cannot be an entry; nothing is then left in the folder.
     """
-    if not NAME.fullmatch(name) or len(name) > LONGEST:
-        raise MalformedImage(f"{name}: a name is at most {LONGEST} of a-z, 0-9 and single hyphens")
+    refuse(folder, name)
     high, wide = solution.alpha.shape
     if not SMALLEST_SIDE <= min(high, wide) <= max(high, wide) <= LONGEST_SIDE:
         raise MalformedImage(
             f"the mark has {wide} × {high} pixels; a side must have {SMALLEST_SIDE} to "
             f"{LONGEST_SIDE}"
         )
-    paths = [folder / f"{name}.png", folder / f"{name}.toml"]
-    there = [path.name for path in paths if path.exists()]
+    paths = _paths(folder, name)
+    lines = "".join(f"{key} = {_toml(value)}\n" for key, value in entry.items())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        solution.save(paths[0])
+        paths[1].write_bytes(lines.encode())
+        return checked(folder, name)
+    except (EntryInvalid, OSError, UnicodeEncodeError) as error:
+        with suppress(OSError):
+            for path in paths:
+                path.unlink(missing_ok=True)
+        raise MalformedImage(str(error)) from None
+
+
+def refuse(folder: Path, name: str) -> None:
+    """Raise `MalformedImage` for a name that no new entry of a folder can have."""
+    if not NAME.fullmatch(name) or len(name) > LONGEST:
+        raise MalformedImage(f"{name}: a name is at most {LONGEST} of a-z, 0-9 and single hyphens")
+    there = [path.name for path in _paths(folder, name) if path.exists()]
     if there:
         raise MalformedImage(f"{' and '.join(there)} are there already; choose another name")
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        solution.save(paths[0])
-        paths[1].write_text("".join(f"{key} = {_toml(value)}\n" for key, value in entry.items()))
-        return checked(folder, name)
-    except EntryInvalid as error:
-        for path in paths:
-            path.unlink(missing_ok=True)
-        raise MalformedImage(str(error)) from None
+
+
+def _paths(folder: Path, name: str) -> tuple[Path, Path]:
+    return folder / f"{name}.png", folder / f"{name}.toml"
 
 
 def _toml(value: object) -> str:

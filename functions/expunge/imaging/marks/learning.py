@@ -29,6 +29,8 @@ FEWEST, MOST = 5, 40
 """Images to learn from."""
 ACROSS, DOWN = 0.45, 0.25
 """Compared part of a corner, as fractions of the image's width and height."""
+SMALLEST = 16
+"""Smallest side in pixels of the compared part."""
 LARGEST = 1100
 """Largest side in pixels of the compared part."""
 AGREED = 2.5
@@ -81,7 +83,13 @@ def learn(images: Sequence[Pixels], corner: Corner) -> Learned:
         raise MalformedImage(f"{len(images)} images were given; {FEWEST} to {MOST} are needed")
     if len({image.shape for image in images}) > 1:
         raise MalformedImage("the images differ in size; give images of one size")
-    crops = [_cut(image, corner) for image in images]
+    return learned_from([cut(image, corner) for image in images], corner)
+
+
+def learned_from(crops: Sequence[Pixels], corner: Corner) -> Learned:
+    """Learn the mark from parts of images, as `cut` returns them; see `learn`."""
+    if min(crops[0].shape[:2]) < SMALLEST:
+        raise MalformedImage("the images are too small to have a mark in a corner")
     planes = np.stack([log_plane(crop) for crop in crops])
     whole, first, second = (_integrated(planes[part]) for part in _halves(len(planes)))
     window = _mark(whole)
@@ -92,21 +100,19 @@ def learn(images: Sequence[Pixels], corner: Corner) -> Learned:
             f"and {ALIKE} is needed; give more images, or images of one tool"
         )
     solution, deviation = _solved(np.stack(crops), whole, window)
-    return Learned(
-        solution, _around(window, corner, whole.shape), agreement, deviation, len(images)
-    )
+    return Learned(solution, _around(window, corner, whole.shape), agreement, deviation, len(crops))
 
 
 def _halves(number: int) -> tuple[slice, slice, slice]:
     return slice(None), slice(0, number, 2), slice(1, number, 2)
 
 
-def _cut(image: Pixels, corner: Corner) -> Pixels:
+def cut(image: Pixels, corner: Corner) -> Pixels:
+    """Return a copy of the part of an image, ``(h, w, 3)``, that is compared."""
     height, width = image.shape[:2]
     wide, high = (min(round(part), LARGEST) for part in (ACROSS * width, DOWN * height))
     x, y = corner.start(width - wide, height - high)
-    cut: Pixels = image[y : y + high, x : x + wide]
-    return cut
+    return image[y : y + high, x : x + wide].copy()
 
 
 def _integrated(planes: Floats) -> Floats:
@@ -181,6 +187,8 @@ def _solved(crops: Floats, plane: Floats, window: Window) -> tuple[Solution, flo
     top = float(np.median(cover[cover > 0.8 * np.percentile(cover, 98)]))
     seen = crops[(slice(None), *window.slices)].mean(axis=3)
     inside, outside = _stroke(cover > 0.9 * top, cover < 0.08 * top)
+    if not inside.any():
+        raise MalformedImage("what the images share there has no strokes with free pixels beside")
     under = np.array([_beside(image, outside)[inside].mean() for image in seen])
     ink = np.array([image[inside].mean() for image in seen])
     slope, level = _line(under, ink)

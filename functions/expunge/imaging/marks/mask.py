@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FARTHEST = 3.0
 """Largest distance, in pixels of the mask, from its edge to the compared points on either side."""
 MAX_POINTS = 360
+MOST_SEEN = 30_000
+"""Points of all contours that are looked at; OpenCV's ``remap`` takes 32,766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,11 @@ def _outline(name: str, bleed: int) -> Outline:
     contours, _ = cv2.findContours(
         (fine > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
     )
+    if not contours:
+        nothing = np.zeros((0, 2), np.float32)
+        return Outline(nothing, nothing, 1, 0.0, deep=False)
     points: Floats = np.concatenate([line[:, 0] for line in contours]).astype(np.float32)
+    points = points[:: -(-len(points) // MOST_SEEN)]
     points = (points + 0.5) / 4 - 0.5
     soft = cv2.GaussianBlur(solid, (0, 0), 1.0)
     slope = np.stack([_at(-cv2.Sobel(soft, cv2.CV_32F, *d), points) for d in ((1, 0), (0, 1))], 1)
