@@ -20,7 +20,7 @@ from rich.table import Table
 from expunge.imaging.codecs import decode
 from expunge.imaging.codecs.picture import Picture as Pixels
 from expunge.imaging.faces.choices import Method, Shape
-from expunge.imaging.faces.masking import MaskStyle, patches
+from expunge.imaging.faces.masking import MaskStyle, hide
 from expunge.imaging.faces.regions import regions
 from expunge.imaging.source import Source
 from expunge.operations.options.mask import MaskOptions
@@ -124,10 +124,8 @@ def _masked(picture: Pixels, box: np.ndarray, style: MaskStyle) -> np.ndarray:
     """The box of a face after the service has hidden it."""
     size = (picture.pixels.shape[1], picture.pixels.shape[0])
     covered = regions(box[None], size, padding=MaskOptions().padding, shape=Shape.ELLIPSE)
-    (patch,) = patches(picture, covered, style)
-    pixels = picture.pixels.copy()
-    height, width = patch.pixels.shape[:2]
-    pixels[patch.y : patch.y + height, patch.x : patch.x + width] = patch.pixels
+    copy = Pixels(picture.source, picture.pixels.copy(), None, picture.depth)
+    pixels = hide(copy, covered, style).pixels
     return _inside(Pixels(picture.source, pixels, None, picture.depth), box)
 
 

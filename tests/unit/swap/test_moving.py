@@ -15,7 +15,6 @@ from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.faces.mesh.topology import EYES, INNER_LIPS, NOSE, POINTS
 from expunge.imaging.moving import Frame
-from expunge.imaging.progress import silent
 from expunge.imaging.swap import drawn as drawing
 from expunge.imaging.swap.cast import Cast, Moment, Placed, cast
 from expunge.imaging.swap.drawn import Drawn, drawn
@@ -83,11 +82,11 @@ def course(meshes: Drawn, sure: list[bool], *, skipped: frozenset[int] = frozens
         box = np.array([x, 50, x + 200, 250], np.float32)
         place = moved(x + 100)
         mesh = Mesh(place if good else place * 3, 0.9 if good else 0.1)
-        meshes.add(7, frame, box, mesh)
+        meshes.add(7, frame, box, mesh, 1.0)
 
 
 def shown(meshes: Drawn, count: int) -> dict[int, np.ndarray]:
-    return {frame: mesh.points for frame in range(count) for track, mesh in meshes.at(frame)}
+    return {frame: mesh.points for frame in range(count) for track, mesh, _ in meshes.at(frame)}
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=24))
@@ -117,7 +116,7 @@ def test_a_swap_begins_and_ends_with_a_face_turned_like_the_new_one() -> None:
         for frame, turn in enumerate([30, 20, 0, 40, 0, 25, 30]):
             points = moved(200)
             points[NOSE, 0] += turn
-            meshes.add(1, frame, np.array([100, 50, 300, 250], np.float32), Mesh(points, 0.9))
+            meshes.add(1, frame, np.array([100, 50, 300, 250], np.float32), Mesh(points, 0.9), 1.0)
         assert meshes.settle(1, -0.35, 0.35) == 4
         assert sorted(shown(meshes, 7)) == [1, 2, 3, 4]
         assert meshes.settle(1, 0.4, 0.55) == 7
@@ -169,7 +168,7 @@ def test_a_mesh_is_followed_and_looked_for_again_where_it_was_lost_or_went_astra
         seen.frames.append(Placed(np.array([3], np.int32), np.array([points], np.float32)))
     finder = Finder()
 
-    with drawn(film(places), seen, [3], finder, progress=silent, total=1) as meshes:
+    with drawn(film(places), seen, [3], finder) as meshes:
         assert meshes.settle(3, -0.35, 0.35) == 6
         found = shown(meshes, 6)
 
@@ -223,8 +222,6 @@ def looked(frames: list[tuple[Frame, Faces]], times: list[float], *, describing:
         times=times,
         number=lambda pixels: known[id(pixels)],
         describe=describe if describing else None,
-        progress=silent,
-        total=1,
     )
 
 

@@ -32,6 +32,18 @@ def inverter(side: int = 128) -> bytes:
     return network([Node("Neg", ("input",), ("output",))], {}, input=(1, 3, side, side))
 
 
+def lost() -> bytes:
+    """A restorer whose values are no numbers."""
+    nodes = [Node("Mul", ("input", "nothing"), ("output",))]
+    return network(nodes, {"nothing": np.float32([np.nan])}, input=(1, 3, 128, 128))
+
+
+def flat() -> bytes:
+    """A restorer that gives one channel."""
+    nodes = [Node("ReduceMax", ("input",), ("output",), {"axes": [1], "keepdims": 1})]
+    return network(nodes, {}, input=(1, 3, 128, 128))
+
+
 def brightener(turn: np.ndarray) -> bytes:
     """A swapper that adds the greatest number of the source to the target."""
     nodes = [
@@ -137,6 +149,33 @@ def test_a_file_that_is_no_such_network_is_named(tmp_path: Path, data: bytes, wo
 
     with pytest.raises(Unavailable, match=words):
         plugged.swapper(path, other, 128, SPAN)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (inverter(64), r"cannot run on \(1, 3, 128, 128\)"),
+        (flat(), r"gives \(1, 1, 128, 128\), not \(1, 3, 128, 128\)"),
+        (lost(), "no numbers"),
+    ],
+)
+def test_a_network_that_does_not_do_its_work_is_named(
+    data: bytes, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(data)
+    tools = Plugged(restorer=plugged.restorer("mine", path, 128, (-1.0, 1.0)))
+
+    with pytest.raises(Unavailable, match=words):
+        put(face(), tools, enhance=True)
+
+
+def test_a_swapper_without_its_embedder_is_named(folder: Path) -> None:
+    table = '[swapper.face_swapper]\nembedder = "arc"'
+    (folder / "models.toml").write_text(named(folder, "swapper", brightener(np.eye(512)), table))
+
+    with pytest.raises(Unavailable, match="«swapper» needs «arc», which is not installed"):
+        swap_still.plugged()
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,5 @@ def _steps_from_oval() -> np.ndarray:
 
 STEPS = _steps_from_oval()
 BROW_POINTS = np.concatenate(tuple(BROWS))
+AT_OVAL = STEPS[WHOLE].min(axis=1) <= 2
+"""(N,): whether a triangle of `WHOLE` is near the ring around the face."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from expunge.imaging.moving.followed import Followed
     from expunge.imaging.moving.frame import Frame
-    from expunge.imaging.progress import Progress
 
     Detect = Callable[[NDArray[np.uint8]], Faces]
     Describe = Callable[[NDArray[np.uint8], Floats], Floats | None]
@@ -110,8 +109,6 @@ def cast(
     times: Iterable[float],
     number: Detect,
     describe: Describe | None,
-    progress: Progress,
-    total: float,
 ) -> Cast:
     """Follow all faces, and keep what is asked for.
 
@@ -125,8 +122,6 @@ def cast(
     describe
         Makes a descriptor of a face with (5, 2) landmarks, or ``None`` of one that cannot be
         compared. Without it, nobody is followed over a cut.
-    progress, total
-        Told which part of ``total`` seconds is done.
 
     Raises
     ------
@@ -136,7 +131,6 @@ def cast(
     look = _Look(detect, number, describe, sorted(set(times)))
     for frame, places in follow(frames, detect, every=EVERY):
         look.add(frame, places)
-        progress(min(frame.time / total, 1.0) if total > 0 else 0.0)
     return look.finished()
 
 

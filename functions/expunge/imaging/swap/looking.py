@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Floats
+from expunge.imaging.swap.anatomy import CHIN_TIP
 from expunge.imaging.swap.skin import CELLS, UNLIKE, Cover, Parts, cover, deviations, lab
 
 if TYPE_CHECKING:
@@ -22,12 +23,13 @@ UNDER_EYES = (
 )  # fmt: skip
 """Points from the lower lids to the cheeks, which the lower rims cross."""
 CHEEKS = (50, 280, 117, 346, 101, 330)
-ON_BRIDGE, ON_CHEEKS = 0.1, 0.5
-"""Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, and the sum of
-the two largest below the eyes."""
+ON_BRIDGE, ON_CHEEKS, BRIDGED = 0.1, 0.5, 0.25
+"""Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, with the sum of
+the two largest below the eyes; and on the bridge alone, as thin rims bend little below the eyes."""
 NOSE_BASE = 2
-BEARDED = 0.2
-"""Least part of the skin below the nose that is unlike the rest, of a beard."""
+BEARDED = 0.03
+"""Least part of the skin below the nose that is unlike the rest, on both sides: a coloured light
+is on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _glasses(brightness: Floats, cells: Floats) -> bool:
     bridge, *under = (
         _bend(brightness, cells[list(line), :2]) / cheeks for line in (BRIDGE, *UNDER_EYES)
     )
-    return bridge > ON_BRIDGE and sum(sorted(under)[-2:]) > ON_CHEEKS
+    return bridge > BRIDGED or (bridge > ON_BRIDGE and sum(sorted(under)[-2:]) > ON_CHEEKS)
 
 
 def _bend(brightness: Floats, line: Floats, count: int = 24) -> float:
@@ -93,7 +95,16 @@ def _beard(colours: Floats, parts: Parts, cells: Floats) -> bool:
     """Whether the skin around the mouth and below is of another colour than the cheeks."""
     base = parts.height_of(cells[NOSE_BASE, :2])
     away = deviations(colours, parts, bright=False, above=base)
-    below = parts.skin & (parts.height < base)
-    if away is None or not below.any():
+    if away is None:
         return False
-    return float((away[below] > UNLIKE).mean()) > BEARDED
+    unlike, below = away > UNLIKE, parts.skin & (parts.height < base)
+    halves = (below & half for half in _halves(cells, below.shape))
+    return all(half.any() and float(unlike[half].mean()) > BEARDED for half in halves)
+
+
+def _halves(cells: Floats, shape: tuple[int, int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(rows, columns) each: the sides of the line from the nose to the chin."""
+    (x, y), (end_x, end_y) = cells[NOSE_BASE, :2], cells[CHIN_TIP, :2]
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    side = (columns - x) * (end_y - y) - (rows - y) * (end_x - x)
+    return side > 0, side <= 0

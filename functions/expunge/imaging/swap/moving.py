@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from expunge.imaging.swap.source import SourceFace
-from expunge.imaging.swap.swapping import swapped
+from expunge.imaging.swap.swapping import Last, swapped
 from expunge.imaging.swap.visible_label import stamped
 
 if TYPE_CHECKING:
@@ -68,15 +68,19 @@ def changed(
     visible_label
         Write on every frame that a face was swapped.
     """
+    last: dict[int, Last] = {}
     for frame in frames:
-        pixels = None
-        for track, mesh in sorted(meshes.at(frame.index), key=_nearness):
+        pixels, before, last = None, last, {}
+        for track, mesh, blur in sorted(meshes.at(frame.index), key=_nearness):
             if not _visible(mesh, frame):
                 continue
             person = people[track]
             part = parts[person]
             pixels = frame.pixels.copy() if pixels is None else pixels
-            made = swapped(pixels, mesh, part.source, enhance=part.enhance)
+            last[track] = before.get(track, Last())
+            made = swapped(
+                pixels, mesh, part.source, enhance=part.enhance, blur=blur, last=last[track]
+            )
             pixels[made.patch.area] = made.patch.pixels
             done.frames[person] += 1
             done.warnings.setdefault(person, Counter()).update(made.warnings)
@@ -85,7 +89,7 @@ def changed(
         yield frame if pixels is None else replace(frame, pixels=pixels)
 
 
-def _nearness(face: tuple[int, Mesh]) -> float:
+def _nearness(face: tuple[int, Mesh, float]) -> float:
     """A face that is larger is nearer, and covers those behind it."""
     return float(np.ptp(face[1].points[:, :2], axis=0).max())
 

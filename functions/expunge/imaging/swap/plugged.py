@@ -59,8 +59,8 @@ class Swapper:
         """Return the (1, 512) numbers of a face with this mesh in (H, W, 3) RGB."""
         seen = _cut(pixels, _placed(ARCFACE, points), ARCFACE_SIDE)
         blob = (seen.transpose(2, 0, 1)[None].astype(np.float32) - 127.5) / np.float32(127.5)
-        made = _unit(self.embedder.run(blob)[0].reshape(1, -1))
-        return _unit(made @ self.turn)
+        made = _ran(self.embedder, (1, NUMBERS), blob)
+        return _unit(_unit(made) @ self.turn)
 
     def swapped(self, pixels: Pixels, points: Floats, embedding: Floats) -> Pixels:
         """Return the pixels with the face of this mesh made new."""
@@ -157,9 +157,7 @@ def _through(
     side, (low, high) = form.side, form.range
     seen = _cut(pixels, matrix, side)
     blob = seen.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(255) * (high - low) + low
-    made = network.run(blob.astype(np.float32), *more)[0]
-    if made.shape != (1, 3, side, side):
-        raise Unavailable(f"The operator's network gives {made.shape}, not (1, 3, {side}, {side})")
+    made = _ran(network, (1, 3, side, side), blob.astype(np.float32), *more)
     new = np.clip((made[0].transpose(1, 2, 0) - low) / (high - low) * 255, 0, 255)
     change = (new - seen) * _fading(side)
     height, width = pixels.shape[:2]
@@ -167,6 +165,26 @@ def _through(
         change.astype(np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR
     )
     return np.asarray(np.clip(np.rint(pixels + back), 0, 255), np.uint8)
+
+
+def _ran(network: Network, shape: tuple[int, ...], *blobs: Floats) -> Floats:
+    """The first output of a network, which must have a shape.
+
+    Raises
+    ------
+    expunge.errors.Unavailable
+        If the network takes other inputs, has another output, or gives what is no number.
+    """
+    try:
+        made = network.run(*blobs)[0]
+    except Exception as error:  # onnxruntime's own classes have no common base
+        given = " and ".join(str(blob.shape) for blob in blobs)
+        raise Unavailable(f"The operator's network cannot run on {given}") from error
+    if made.shape != shape:
+        raise Unavailable(f"The operator's network gives {made.shape}, not {shape}")
+    if not np.isfinite(made).all():
+        raise Unavailable("The operator's network gives values that are no numbers")
+    return made
 
 
 def _fading(side: int) -> Floats:

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 STILL = 0.012
 """Motion, by the face's size, below which a point is held still."""
-REACH = 3
+REACH = 6
 """Frames before and after one whose points count."""
-_FADES = 2.0
+_LINE = 3
+"""Fewest values through which a line says anything."""
+_FADES = 4.0
 """Standard deviation of their weights over time, in frames."""
 _FIRM = np.setdiff1d(np.arange(SURFACE), np.concatenate((REFINED_LIPS, *REFINED_EYES)))
 """Points that move with the head, not with the mouth or an eye."""
+_ALIKE = 1.0
+"""Difference of blurs in pixels from which another frame's says little of this one's."""
 _SUDDEN = STILL / 2
 """Distance of a pose from an even motion at which it is no error of the network any more."""
 
@@ -64,6 +68,12 @@ def held(meshes: Floats, later: NDArray[np.int_]) -> Floats:
     return np.stack((placed.real, placed.imag, depths * np.abs(turn)), axis=1).astype(np.float32)
 
 
+def steady(values: Doubles, at: int) -> float:
+    """Return the mean of values over time, each the more, the nearer it is to the one at ``at``."""
+    weights = np.exp(-(((values - values[at]) / _ALIKE) ** 2))
+    return float((weights * values).sum() / weights.sum())
+
+
 def _in_line(
     values: NDArray[np.complex128], later: NDArray[np.int_], weights: Doubles, size: float
 ) -> complex:
@@ -72,7 +82,7 @@ def _in_line(
     It counts as far as the frame's own value is near to the line: a motion that begins, ends or
     turns suddenly stays as it is.
     """
-    if len(values) < REACH:
+    if len(values) < _LINE:
         return 0j
     root = np.sqrt(weights)
     table = np.stack((np.ones(len(later)), later), axis=1) * root[:, None]

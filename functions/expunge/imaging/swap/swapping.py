@@ -16,6 +16,7 @@ from expunge.imaging.codecs.picture import Patch
 from expunge.imaging.faces.faces import Floats
 from expunge.imaging.faces.mesh.topology import OVAL
 from expunge.imaging.swap import enhance as enhancing
+from expunge.imaging.swap import sharpness
 from expunge.imaging.swap.anatomy import MOUTH
 from expunge.imaging.swap.brows import Brows
 from expunge.imaging.swap.fields import grown, outlines, smooth
@@ -44,8 +45,14 @@ EDGE, FADE = 0.02, 0.02
 """How far inside of its oval the new face ends, and over what it fades, by the side."""
 GROWN, SOFT = 0.025, 0.015
 """How much more than what covers a face stays, and over what it fades, by the side."""
-COVERED_FOREHEAD = 0.05
-"""Part of a forehead under hair from which the target keeps all above its brows."""
+COVERED_FOREHEAD = (0.03, 0.08)
+"""Part of a forehead under hair over which the target comes to keep all above its brows."""
+STRETCHED = 0.03
+"""How much more than what is stretched too widely stays the target's, by the side."""
+FOLLOWS = 0.4
+"""How far what covers a face follows it from the last frame to this one."""
+SAME_FORM = 0.05
+"""Change of the grid's proportions from which two frames cannot be compared."""
 TEETH = (0.06, 0.12)
 """Openness of the target's mouth over which it keeps its own teeth, if the source shows none."""
 SHUT = (0.06, 0.10)
@@ -72,6 +79,23 @@ class Swapped:
         return self.patch.place
 
 
+@dataclass(slots=True)
+class Last:
+    """What covered a face in the frame before: whether a cell is covered may change by little."""
+
+    covers: Floats | None = None
+
+    def steadied(self, covers: Floats) -> Floats:
+        """Return (rows, columns) of this frame's grid, which is as large as the face."""
+        if self.covers is not None:
+            (rows, columns), (high, wide) = covers.shape, self.covers.shape
+            if abs(wide * rows / (high * columns) - 1) < SAME_FORM:
+                before = cv2.resize(self.covers, (columns, rows), interpolation=cv2.INTER_LINEAR)
+                covers = np.asarray(before + FOLLOWS * (covers - before), np.float32)
+        self.covers = covers
+        return covers
+
+
 def prepared(image: Pixels, mesh: Mesh, plugged: Plugged | None = None) -> SourceFace:
     """Return the face of (H, W, 3) RGB, ready to be put on others.
 
@@ -89,7 +113,15 @@ def prepared(image: Pixels, mesh: Mesh, plugged: Plugged | None = None) -> Sourc
     return made
 
 
-def swapped(frame: Pixels, target: Mesh, source: SourceFace, *, enhance: bool = False) -> Swapped:
+def swapped(
+    frame: Pixels,
+    target: Mesh,
+    source: SourceFace,
+    *,
+    enhance: bool = False,
+    blur: float | None = None,
+    last: Last | None = None,
+) -> Swapped:
     """Return the new pixels of one face; the frame stays as it is.
 
     Parameters
@@ -101,8 +133,14 @@ def swapped(frame: Pixels, target: Mesh, source: SourceFace, *, enhance: bool = 
     enhance
         Restore the new face with the operator's network, or else sharpen it as far as the old one
         was sharp.
+    blur
+        How blurred the target is (`sharpness.blur`), where that is known better than from this
+        frame alone.
+    last
+        What the frame before showed of the same face; this call updates it.
     """
-    work = _Work.of(frame, target, source)
+    there = sharpness.blur(frame, target.points) if blur is None else blur
+    work = _Work.of(frame, target, source, there, last or Last())
     before = frame[work.grid.area]
     own = target.points - np.array((work.grid.x, work.grid.y, 0), np.float32)
     painted = _painted(work) if source.swapper is None else source.swapper(before, own)
@@ -135,7 +173,7 @@ class _Work:
     does: Expression
 
     @classmethod
-    def of(cls, frame: Pixels, target: Mesh, source: SourceFace) -> _Work:
+    def of(cls, frame: Pixels, target: Mesh, source: SourceFace, there: float, last: Last) -> _Work:
         points = target.points
         posed, scale = fitted(source.level.points, points)
         does = Expression.of(points)
@@ -143,12 +181,14 @@ class _Work:
         side = SIDE * float(np.ptp(points[:, :2], axis=0).max())
         size = frame.shape[1], frame.shape[0]
         grid = Grid.around(np.concatenate((points, shape)), size, 0.02 * side)
-        level = source.at(scale)
+        level = source.at(scale, there)
         field = warp(grid.cells(shape), level.points, grid.shape)
         old, new = grid.coarse(frame[grid.area]), shown(level.pixels, field.places)
         look = Look.at(old, grid.cells(points))
         parts = Parts.of(grid.cells(shape), grid.shape)
-        covers = _covers(parts, look, shown(level.hidden, field.places, beyond=255), source.look)
+        hidden = shown(level.hidden, field.places, beyond=255)
+        covers = _covers(parts, look, hidden, source.look)
+        covers = last.steadied(np.maximum(covers, _stretched(field, parts.side)))
         columns_rows = grid.shape[::-1]
         skin = parts.skin & (covers < 0.3) & (field.kinds > 0)
         both = (skin & (cv2.resize(look.skin, columns_rows) > 0.5)).astype(np.float32)
@@ -156,17 +196,16 @@ class _Work:
         light = Light.of(new, old, both, bare, side / grid.step)
         inside = outlines(grid.cells(shape), (OVAL,), grid.shape)
         mask = _mask(inside, covers, field.kinds, parts.side, _kept_mouth(does, source.expression))
-        brows = (
-            Brows.of(old, grid.cells(points), both, covers)
-            if _fringed(look, source.look)
-            else Brows()
-        )
+        fringed = _fringed(look, source.look)
+        brows = Brows.of(old, grid.cells(points), both, covers) if fringed else Brows()
         return cls(grid, level, scale, field, light, mask, brows, look, does)
 
 
-def _fringed(*looks: Look) -> bool:
-    """Whether hair hides a part of a forehead, so that the target keeps all above its brows."""
-    return max(look.covered.forehead for look in looks) > COVERED_FOREHEAD
+def _fringed(*looks: Look) -> float:
+    """How far the target keeps all above its brows, as hair hides a part of a forehead: 0 to 1."""
+    low, high = COVERED_FOREHEAD
+    share = max(look.covered.forehead for look in looks)
+    return float(np.clip((share - low) / (high - low), 0, 1))
 
 
 def _covers(parts: Parts, look: Look, hidden: Pixels, source: Look) -> Floats:
@@ -175,11 +214,21 @@ def _covers(parts: Parts, look: Look, hidden: Pixels, source: Look) -> Floats:
     there = cv2.resize(look.covered.field, (columns, rows), interpolation=cv2.INTER_NEAREST)
     covered = np.maximum(there, (hidden > 127).astype(np.float32))
     soft = smooth(grown(covered, GROWN * parts.side), SOFT * parts.side)
-    if not _fringed(look, source):
+    fringed = _fringed(look, source)
+    if not fringed:
         return soft
     above = (parts.height - 0.025 * parts.side) / (0.012 * parts.side)
-    kept = 1 / (1 + np.exp(-np.clip(above, -30, 30)))
+    kept = fringed / (1 + np.exp(-np.clip(above, -30, 30)))
     return np.asarray(np.maximum(soft, kept), np.float32)
+
+
+def _stretched(field: Warp, side: float) -> Floats:
+    """(rows, columns) from 0 to 1: where the target stays, as the source has too few pixels.
+
+    At the side of a face that is turned more than the source, a strip of the source would be
+    stretched widely, with the hair or the ear in it.
+    """
+    return smooth(grown(field.stretched, STRETCHED * side), FADE * side)
 
 
 def _mask(

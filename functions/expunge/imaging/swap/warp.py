@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expunge.imaging.faces.faces import Floats
-from expunge.imaging.swap.anatomy import KINDS, WHOLE
+from expunge.imaging.swap.anatomy import AT_OVAL, KINDS, WHOLE
 
+WIDELY = (3.0, 4.5)
+"""By how much the area of a triangle may grow more than that of the others."""
 _FLAT = 1e-3
 """Twice the area in square cells below which a triangle is an edge."""
 _SHIFT = 4
@@ -25,6 +27,8 @@ class Warp:
     """(rows, columns, 2): x and y in the source, whose first pixel's centre is at 0.5."""
     kinds: NDArray[np.uint8]
     """(rows, columns): 0 outside of the face, else a kind of `anatomy`, plus 1."""
+    stretched: Floats
+    """(rows, columns) from 0 to 1: how far a triangle near the oval is stretched too widely."""
 
 
 def warp(cells: Floats, source: Floats, shape: tuple[int, int]) -> Warp:
@@ -58,8 +62,20 @@ def warp(cells: Floats, source: Floats, shape: tuple[int, int]) -> Warp:
     rows, columns = shape
     x = np.arange(columns, dtype=np.float32)[None, :, None] + np.float32(0.5)
     y = np.arange(rows, dtype=np.float32)[:, None, None] + np.float32(0.5)
-    places = found[..., :2] * x + found[..., 2:4] * y + found[..., 4:]
-    return Warp(places, kinds[drawn])
+    places = found[..., :2] * x + found[..., 2:4] * y + found[..., 4:6]
+    return Warp(places, kinds[drawn], _stretched(right, down)[drawn])
+
+
+def _stretched(right: NDArray[np.float64], down: NDArray[np.float64]) -> Floats:
+    """(N + 1,): of each triangle; the first stands for none.
+
+    ``right`` and ``down`` are (N, 2): how far the source goes on in a cell.
+    """
+    density = np.abs(right[:, 0] * down[:, 1] - right[:, 1] * down[:, 0])
+    usual = max(float(np.median(density)), 1e-6)
+    low, high = WIDELY
+    wide = np.clip((usual / np.maximum(density, 1e-6) - low) / (high - low), 0, 1) * AT_OVAL
+    return np.asarray(np.append(0, wide), np.float32)
 
 
 def shown(
