@@ -6,10 +6,13 @@ The analyser's verdicts are given, and the operation is a stand-in that draws: n
 from __future__ import annotations
 
 import hashlib
+import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from starlette.testclient import TestClient
 
 from expunge.accounts.callers import Caller, Tier, anonymous
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from expunge.jobs.job import Job
     from expunge.service import Service
 
@@ -46,7 +52,28 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+MIRRORED = coded(RESULT[:, ::-1], quality=60)
+
+
+def film(picture: NDArray[np.uint8], scale: float = 1.0, colours: int = 256) -> bytes:
+    """A GIF of two seconds, in which a picture passes by."""
+    size = round(400 * scale), round(300 * scale)
+    frames = [
+        Image.fromarray(picture[20:320, step : 400 + step]).resize(size).quantize(colours)
+        for step in range(0, 80, 8)
+    ]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=200, loop=0)
+    return file.getvalue()
+
+
+MOVING, MOVED = film(scene(0)), film(RESULT)
+
+
 def drawn(source: Source, *_: object) -> Outcome:
+    if source.data == MOVING:
+        report = {"width": 400, "height": 300, "swapped": [], "changed": True}
+        return Outcome(MOVED, "image/gif", report, {"total": 1.0})
     width, height = source.layout.displayed
     corners = {"x1": BOX[0] * width, "y1": BOX[1] * height}
     corners |= {"x2": BOX[2] * width, "y2": BOX[3] * height}
@@ -129,9 +156,9 @@ def test_a_swap_is_audited_and_its_copies_keep_the_label(service: Service, calle
     assert (entry.result, entry.consent) == (digest(made), "permission")
 
     find = service.known_results.find
-    assert find(Source.of(made)) == find(Source.of(COPY)) == entry
-    assert find(Source.of(TARGET)) is None
-    assert find(Source.of(coded(scene(0), quality=60))) is None
+    assert find(Source.of(made)) == find(Source.of(COPY)) == find(Source.of(MIRRORED)) == entry
+    for original in (TARGET, coded(scene(0), quality=60), coded(scene(0)[:, ::-1])):
+        assert find(Source.of(original)) is None
 
     for mode in ("metadata", "visible"):
         cleaned = service.jobs.submit(caller, JobRequest(mode, {}, image=COPY))
@@ -145,10 +172,38 @@ def test_a_swap_is_audited_and_its_copies_keep_the_label(service: Service, calle
     assert carried(Source.of(service.jobs.result(queued))) is not None
 
 
+def test_copies_of_a_moving_result_are_known(service: Service, caller: Caller) -> None:
+    service.gate.verdicts.scored(digest(MOVING), 0.01)
+    job = done(service, caller, replace(asked(), image=MOVING))
+    find = service.known_results.find
+    for copy in (film(RESULT, scale=0.7), film(RESULT, colours=32), film(RESULT[:, ::-1])):
+        found = find(Source.of(copy))
+        assert found is None or found.job == job.id
+    assert find(Source.of(film(RESULT, scale=0.7))) is not None
+    for original in (MOVING, film(scene(0), scale=0.7), film(scene(0), colours=32)):
+        assert find(Source.of(original)) is None
+
+
+def test_a_result_is_known_whatever_others_make_of_its_target(
+    service: Service, caller: Caller
+) -> None:
+    """So nobody can wash a label off by more swaps."""
+    first = done(service, caller, asked())
+    entry = service.audit.with_result(digest(service.jobs.result(first) or b""))[0]
+    for number in range(30):
+        after = f"{int(entry.looks[0]['faces'][0]['after'], 16) ^ (1 << 255) - 1:064x}"
+        faces = [entry.looks[0]["faces"][0] | {"after": after}]
+        other = replace(entry, job=f"job_z{number}", looks=[entry.looks[0] | {"faces": faces}])
+        service.audit._records.write(*other.changes(1 << 40))
+    assert service.known_results.find(Source.of(COPY)) == entry
+
+
 def test_entries_and_hashes_go_with_the_account(service: Service, caller: Caller) -> None:
     job = done(service, caller, asked())
     made = Source.of(service.jobs.result(job))
     service.gate.verdicts.scored(digest(FACE), 0.9)
+    with pytest.raises(NsfwDetected):
+        service.jobs.submit(caller, asked())
     service.complaints.add(caller, digest(FACE), "a peach")
 
     service.erasure.begin(caller.subject)
@@ -157,6 +212,7 @@ def test_entries_and_hashes_go_with_the_account(service: Service, caller: Caller
     assert service.audit.is_empty()
     assert service.audit.with_result(digest(made.data)) == []
     assert service.complaints.page(10) == ([], None)
+    assert not service.gate.verdicts.were_refused(caller.subject, digest(FACE))
     assert service.known_results.find(made) is None
 
 
@@ -175,18 +231,21 @@ def test_the_words_of_the_swaps_surface_are_its_references() -> None:
 def test_a_complaint_reaches_the_operator(service: Service, caller: Caller, monkeypatch) -> None:
     _, secret = service.accounts.create_key(caller.subject, "")
     client = TestClient(create_app(service), headers={"authorization": f"Bearer {secret}"})
-    body = {"sha256": digest(FACE), "note": "a peach"}
+    body = {"sha256": digest(FACE), "note": "a peach [/b]\x1b[2J"}
     assert client.post("/api/v1/swaps/complaints", json=body).status_code == 404
     wrong = client.post("/api/v1/swaps/complaints", json={"sha256": "abc"})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (400, "/sha256")
     service.gate.verdicts.scored(digest(FACE), 0.9)
+    assert client.post("/api/v1/swaps/complaints", json=body).status_code == 404, "not refused you"
+    with pytest.raises(NsfwDetected):
+        service.jobs.submit(caller, asked())
     answer = client.post("/api/v1/swaps/complaints", json=body)
     assert (answer.status_code, answer.json()["sha256"]) == (201, digest(FACE))
 
     monkeypatch.setenv("EXPUNGE_DATA", str(service.settings.data))
     monkeypatch.setenv("COLUMNS", "200")
     run = CliRunner().invoke
-    assert "a peach" in run(main, ["swaps", "complaints"]).output
+    assert "a peach [/b]\\x1b[2J" in run(main, ["swaps", "complaints"]).output
     assert run(main, ["swaps", "allow", "abc"]).exit_code == 1
     assert run(main, ["swaps", "allow", digest(FACE)]).exit_code == 0
     assert not service.gate.refuses(digest(FACE))

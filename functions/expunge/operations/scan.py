@@ -1,33 +1,50 @@
 """Score an input of a face swap for sexual content; nobody can ask for it as a job.
 
-Of a moving picture, the first frame and one for each further second are scored; the highest counts.
+Of a moving picture these frames are scored: the first, one at a random time of each further second,
+and each that looks unlike those scored last. So nothing hides between the seconds. What is
+transparent is scored over black and white, too. The highest score counts.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import random
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
 
 from expunge import models
 from expunge.imaging import moving
-from expunge.imaging.codecs import reduced
+from expunge.imaging.codecs import decode, reduced
 from expunge.imaging.safety import nsfw
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.options.scan import ANALYSER, ScanOptions, flagged
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from expunge.imaging.codecs import Picture
+    from expunge.imaging.moving import Frame
     from expunge.imaging.source import Source
+
+    Image = NDArray[np.uint8]
 
 THRESHOLD = 0.5
 """Score from which the command line and the library refuse an input; a service has a setting."""
 EVERY_SECONDS = 1.0
 CERTAIN = 0.95
 """The highest threshold there is, so that nothing after such a score is looked at."""
+GLANCE = 32
+"""Side in pixels of the copies by which frames are compared."""
+OPAQUE = 255
+UNLIKE = 12.0
+"""Mean difference of two of these, of 255, from which a frame is scored whatever its time is."""
+RECENT = 8
+"""Scored frames that a frame is compared with: a flicker between two pictures costs two scores."""
 
 
 def run(source: Source, options: ScanOptions) -> Outcome:  # noqa: ARG001
@@ -51,15 +68,56 @@ def run(source: Source, options: ScanOptions) -> Outcome:  # noqa: ARG001
     return Outcome(None, source.media_type, report, watch.milliseconds())
 
 
-def _pictures(source: Source) -> Iterator[NDArray[np.uint8]]:
-    if not moving.is_moving(source):
+def _pictures(source: Source) -> Iterator[Image]:
+    """What is scored of a file, (H, W, 3)."""
+    if moving.is_moving(source):
+        for frame in _telling(moving.frames(source)):
+            yield from _shown(frame.pixels, frame.alpha)
+    elif source.media_type == "image/jpeg":
         yield reduced(source, nsfw.SIDE).pixels
-        return
+    else:
+        yield from _of_picture(decode(source))
+
+
+def _of_picture(picture: Picture) -> Iterator[Image]:
+    alpha = picture.alpha
+    if alpha is not None and picture.depth > 8:
+        alpha = (alpha >> (picture.depth - 8)).astype(np.uint8)
+    return _shown(picture.rgb8(), alpha)
+
+
+def _telling(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The frames that are scored."""
     due = 0.0
-    for frame in moving.frames(source):
-        if frame.time >= due:
-            due = int(frame.time) + EVERY_SECONDS
-            yield frame.pixels
+    scored: deque[NDArray[np.float32]] = deque(maxlen=RECENT)
+    for frame in frames:
+        glance = _glance(frame.pixels, frame.alpha)
+        if frame.time >= due or all(np.abs(glance - one).mean() >= UNLIKE for one in scored):
+            due = int(frame.time) + EVERY_SECONDS + random.random()  # noqa: S311  no secret
+            scored.append(glance)
+            yield frame
+
+
+def _glance(pixels: Image, alpha: Image | None) -> NDArray[np.float32]:
+    layers = [pixels] if alpha is None else [pixels, alpha]
+    small = [cv2.resize(one, (GLANCE, GLANCE), interpolation=cv2.INTER_AREA) for one in layers]
+    return np.dstack(small).astype(np.float32)
+
+
+def _shown(pixels: Image, alpha: Image | None) -> Iterator[Image]:
+    """The colours; of a picture that is not opaque, also what black and white pages show of it."""
+    yield pixels
+    if alpha is None or alpha.min() == OPAQUE:
+        return
+    on_black = _square(cv2.multiply(pixels, cv2.merge([alpha] * 3), scale=1 / OPAQUE))
+    yield on_black
+    yield np.asarray(cv2.add(on_black, cv2.merge([OPAQUE - _square(alpha)] * 3)), np.uint8)
+
+
+def _square(pixels: NDArray[Any]) -> Image:
+    """The side that the analyser looks at, so that it does not shrink this again."""
+    side = (nsfw.SIDE, nsfw.SIDE)
+    return np.asarray(cv2.resize(pixels, side, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def refuse_unsafe(inputs: Mapping[str, Source], threshold: float = THRESHOLD) -> None:

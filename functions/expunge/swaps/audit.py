@@ -24,8 +24,10 @@ _LIST = "swap-audit"
 BANDS, BAND_BITS = 4, 16
 """Parts of a whole picture's hash. A copy whose hash differs in fewer bits than there are parts
 has one of them unchanged."""
-MAX_CANDIDATES = 25
+MAX_CANDIDATES = 200
 """Newest results with the same part of a hash that a picture is compared with."""
+MAX_SAME = 25
+"""Newest swaps of the same result that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,31 @@ class Swap:
     result: str
     """SHA-256 of the result."""
     consent: str | None
-    whole: str = ""
-    """The hash of a still result, as hexadecimal digits; empty if it has none."""
-    faces: list[dict[str, Any]] = field(default_factory=list)
-    """For each swapped face: the fields of `expunge.imaging.safety.fingerprint.Face`."""
+    looks: list[dict[str, Any]] = field(default_factory=list)
+    """For each shot by which copies are known: ``wholes``, the hashes of the picture and of its
+    mirror image, as hexadecimal digits; and ``faces``, with the fields of
+    `expunge.imaging.safety.fingerprint.Face` of each swapped face."""
 
     def changes(self, expires_at: int) -> list[Change]:
         """The changes that store the entry and what points to it."""
         pointer: Item = {"owner": self.owner, "job": self.job}
-        puts = [Put(key, pointer, expires_at=expires_at) for key in self._pointers()]
+        puts = [
+            Put(key, pointer | more, expires_at=expires_at)
+            for key, more in self._pointers().items()
+        ]
         return [Put(_key(self.owner, self.job), asdict(self), expires_at=expires_at), *puts]
 
     def removal(self) -> list[Change]:
         """The changes that delete what points to the entry."""
         return [Delete(key) for key in self._pointers()]
 
-    def _pointers(self) -> Iterator[Key]:
-        yield Key(_LIST, self.job)
-        yield Key(_result(self.result), self.job)
-        for band in bands(self.whole) if self.faces else ():
-            yield Key(band, self.job)
+    def _pointers(self) -> dict[Key, Item]:
+        """What points to the entry, with more that it holds."""
+        found: dict[Key, Item] = {Key(_LIST, self.job): {}, Key(_result(self.result), self.job): {}}
+        for number, look in enumerate(self.looks):
+            for band in (band for whole in look["wholes"] for band in bands(whole)):
+                found[Key(band, f"{self.job}#{number}")] = {"faces": look["faces"]}
+        return found
 
     @classmethod
     def of(cls, item: Item) -> Swap:
@@ -86,16 +93,23 @@ class Audit:
 
     def with_result(self, digest: str) -> list[Swap]:
         """The swaps that made a file with this SHA-256, the newest first."""
-        return self._pointed(_result(digest))
+        page = self._records.query(_result(digest), limit=MAX_SAME, newest_first=True)
+        return self._read(item for _, item in page.entries)
 
-    def looking_like(self, whole: str) -> list[Swap]:
-        """Swaps whose results share a part of the hash of a whole picture."""
-        found = {swap.job: swap for band in bands(whole) for swap in self._pointed(band)}
+    def looking_like(self, whole: str) -> list[dict[str, Any]]:
+        """What points to swaps whose results share a part of the hash of a whole picture.
+
+        Each item has ``owner``, ``job`` and the ``faces`` of one look.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        for band in bands(whole):
+            page = self._records.query(band, limit=MAX_CANDIDATES, newest_first=True)
+            found |= dict(page.entries)
         return list(found.values())
 
-    def _pointed(self, partition: str) -> list[Swap]:
-        page = self._records.query(partition, limit=MAX_CANDIDATES, newest_first=True)
-        return self._read(item for _, item in page.entries)
+    def pointed(self, item: Item) -> Swap | None:
+        """The entry that such an item points to."""
+        return next(iter(self._read(iter((item,)))), None)
 
     def _read(self, pointers: Iterator[Item]) -> list[Swap]:
         keys = [_key(str(item["owner"]), str(item["job"])) for item in pointers]

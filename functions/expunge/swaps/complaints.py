@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from expunge.accounts.meter import MeteredCall
 from expunge.errors import NotFound
 from expunge.ids import new_id
 from expunge.stores.fields import known
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expunge.accounts.callers import Caller
+    from expunge.accounts.meter import Meter
     from expunge.stores.ports import Change, Item, Records
     from expunge.swaps.gate import Gate
 
+GROUP = "complaints"
+"""The group in the policy table."""
 ENTRY = "complaint#"
 """How the sort keys of complaints begin."""
 KEPT_SECONDS = 90 * 24 * 3600
@@ -57,9 +61,12 @@ class Complaint:
 class Complaints:
     """Stores complaints; the operator answers one by allowing its file."""
 
-    def __init__(self, records: Records, gate: Gate, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, records: Records, gate: Gate, meter: Meter, clock: Callable[[], float]
+    ) -> None:
         self._records = records
         self._gate = gate
+        self._meter = meter
         self._clock = clock
 
     def add(self, caller: Caller, digest: str, note: str) -> Complaint:
@@ -68,10 +75,19 @@ class Complaints:
         Raises
         ------
         NotFound
-            If this server has not refused the file in the last 24 hours.
+            If this server has not refused the account this file in the last 24 hours.
+        LimitReached
+            If the account has complained about too many files.
         """
-        if not self._gate.refuses(digest):
-            raise NotFound("This server has not refused a file with this SHA-256 in the last day.")
+        was_refused = self._gate.verdicts.were_refused(caller.subject, digest)
+        if not (was_refused and self._gate.refuses(digest)):
+            raise NotFound(
+                "This server has not refused you a file with this SHA-256 in the last day."
+            )
+        earlier = self._records.get(_key(caller.subject, digest))
+        if earlier is not None:
+            return Complaint.of(earlier)
+        self._meter.take(caller, MeteredCall(GROUP))
         now = self._clock()
         made = Complaint(new_id("complaint", now), caller.subject, digest, note, now)
         try:

@@ -31,7 +31,7 @@ from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
-from expunge.jobs.runner import NoRoom
+from expunge.jobs.failures import NoRoom
 from expunge.operations import SCAN
 from expunge.operations.execution import failure_of
 from expunge.operations.memory import peak_bytes
@@ -143,10 +143,10 @@ class Gate:
         """
         until = time.monotonic() + self._patience
         named = [_named(number, source) for number, source in enumerate(inputs)]
-        for unknown in self._unknown(named):
+        for unknown in self._unknown(caller, named):
             if self.verdicts.of(unknown.digest) is None:
                 self._begin(caller, unknown)
-        while self._unknown(named):
+        while self._unknown(caller, named):
             if time.monotonic() >= until:
                 raise ScanPending
             time.sleep(POLL_SECONDS)
@@ -157,15 +157,16 @@ class Gate:
         flagged = score is not None and score >= self._threshold
         return flagged and not self.verdicts.is_allowed(digest)
 
-    def _unknown(self, inputs: Sequence[_Input]) -> list[_Input]:
+    def _unknown(self, caller: Caller, inputs: Sequence[_Input]) -> list[_Input]:
         """The inputs without a score; raises for those that do not pass."""
-        return [each for each in inputs if not self._is_passed(each)]
+        return [each for each in inputs if not self._is_passed(caller, each)]
 
-    def _is_passed(self, given: _Input) -> bool:
+    def _is_passed(self, caller: Caller, given: _Input) -> bool:
         verdict = self.verdicts.of(given.digest) or {}
         if "code" in verdict:
             raise _unscanned(given.name, verdict)
         if self.refuses(given.digest):
+            self.verdicts.refused(caller.subject, given.digest)
             raise flagged(given.name, given.digest)
         return "score" in verdict
 
@@ -178,7 +179,11 @@ class Gate:
         if here and not load(MOVING).is_moving(given.source):
             self.verdicts.scored(given.digest, self._score(given.source, SCAN_SECONDS))
         elif self.verdicts.claim(given.digest):
-            self._send(given)
+            try:
+                self._send(given)
+            except Exception:
+                self.verdicts.release(given.digest)
+                raise
 
     def _score(self, source: Source, seconds: float, begun: Callable[[], object] = int) -> float:
         with self._executor.turn(SCAN, peak_bytes(SCAN, source, _OPTIONS)) as turn:
@@ -191,7 +196,7 @@ class Gate:
         source, now = given.source, self._clock()
         day = datetime.fromtimestamp(now, UTC).date().isoformat()
         key = f"in/{day}/{new_id('scan', now)}.{EXTENSIONS[source.media_type]}"
-        gone = int(now) + CLAIM_SECONDS
+        gone = int(now + self._seconds) + CLAIM_SECONDS
         self._records.write(PendingDeletion(key, gone, gone).registration())
         if source.file is None:
             self._objects.put(key, source.data, content_type=source.media_type)
@@ -231,7 +236,9 @@ class Gate:
             try:
                 source = Source.over(FileData(file, self._objects.scratch), limits=None)
                 score = self._score(
-                    source, self._seconds, lambda: self.verdicts.tried(digest, tries)
+                    source,
+                    self._seconds,
+                    lambda: self.verdicts.tried(digest, tries, self._seconds),
                 )
             except Overloaded:
                 raise NoRoom from None

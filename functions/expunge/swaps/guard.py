@@ -90,6 +90,6 @@ class SwapGuard:
             inputs={name: digest_of(one) for name, one in inputs.items()},
             result=digest(outcome.parts()),
             consent=None if consent is None else str(consent),
-            **hashes_of(source, outcome),
+            looks=hashes_of(source, outcome),
         )
         return swap.changes(int(now) + self._terms.record_seconds)

@@ -1,7 +1,8 @@
 """Knows results of this server again: by SHA-256, and re-encoded copies by hashes of their faces.
 
-Copies keep the picture's proportions: a crop, a turn or a mirror image is not known. Hashes of
-whole pictures find candidates. The faces decide, since the target's hash is nearly the same.
+Copies keep the picture's proportions, or are mirror images of these: a crop or a turn is not known.
+Hashes of whole pictures find candidates. The faces decide, since the target's hash is nearly the
+same.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import time
 from typing import TYPE_CHECKING
 
 import expunge
-from expunge.errors import ExpungeError, Unavailable
+from expunge.errors import ExpungeError, OperatorNeeded, Unavailable
+from expunge.imaging.data import FileData
 from expunge.imaging.loading import load
-from expunge.imaging.media_types import UNDECODED
+from expunge.imaging.media_types import UNDECODED, VIDEOS
+from expunge.imaging.moving.facts import is_moving
 from expunge.imaging.progress import silent
 from expunge.imaging.provenance.own_label import OwnLabel
 from expunge.imaging.source import Source
@@ -24,12 +27,19 @@ from expunge.swaps.digests import digest_of
 from expunge.swaps.terms import MODE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from expunge.imaging.safety.fingerprint import Box
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from expunge.imaging.safety.fingerprint import Box, Face
     from expunge.operations.execution import Executor
     from expunge.operations.outcome import Outcome
     from expunge.swaps.audit import Audit, Swap
+
+    Grey = NDArray[np.uint8]
+    Pointer = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +59,14 @@ class KnownResults:
     ----------
     makes_more
         Whether this server makes swaps. Else it looks for earlier ones only while there are any.
+    sees_moving
+        Whether this process can decode moving pictures.
     """
 
-    def __init__(self, audit: Audit, executor: Executor, *, makes_more: bool) -> None:
+    def __init__(
+        self, audit: Audit, executor: Executor, *, makes_more: bool, sees_moving: bool = True
+    ) -> None:
+        self._sees_moving = sees_moving
         self._audit = audit
         self._executor = executor
         self._makes_more = makes_more
@@ -83,55 +98,80 @@ class KnownResults:
         return time.monotonic() < self._empty_until
 
     def _alike(self, source: Source) -> Swap | None:
-        if not _is_hashed(source):
+        if not _is_hashed(source) or (is_moving(source) and not self._sees_moving):
             return None
         try:
-            candidates = self._audit.looking_like(self._hashes(source)["whole"])
-            return next((one for one in candidates if self._shows(source, one)), None)
-        except Unavailable:
-            raise
+            shots = self._shots(source)
+            near = [self._audit.looking_like(shot["whole"]) for shot in shots]
+            if not any(near):
+                return None
+            return self._shown(source, near)
         except ExpungeError as error:  # what cannot be decoded shows no face
+            if isinstance(error, Unavailable) and not isinstance(error, OperatorNeeded):
+                raise
             log.info("not compared with results: %s", error.detail)
             return None
 
-    def _shows(self, source: Source, swap: Swap) -> bool:
-        fingerprint = load("expunge.imaging.safety.fingerprint")
-        faces = [_face(one) for one in swap.faces]
-        found = self._hashes(source, *(face.box for face in faces))["parts"]
-        return any(
-            fingerprint.shows(int(part, 16), face) for part, face in zip(found, faces, strict=True)
-        )
+    def _shown(self, source: Source, near: Sequence[Sequence[Pointer]]) -> Swap | None:
+        """The swap whose face a shot shows, of those that each shot looks like."""
+        boxes = list(dict.fromkeys(face.box for items in near for face in _faces(*items)))
+        for shot, items in zip(self._shots(source, *boxes), near, strict=True):
+            parts = dict(zip(boxes, shot["parts"], strict=True))
+            for item in items:
+                if any(_is_shown(face, parts[face.box]) for face in _faces(item)):
+                    return self._audit.pointed(item)
+        return None
 
-    def _hashes(self, source: Source, *boxes: Box) -> dict[str, Any]:
+    def _shots(self, source: Source, *boxes: Box) -> list[dict[str, Any]]:
         options = FingerprintOptions(boxes=boxes)
         with self._executor.turn(FINGERPRINT, peak_bytes(FINGERPRINT, source, options)) as turn:
             outcome = turn.run(FINGERPRINT, source, options, silent, seconds=RUN_SECONDS)
-        return outcome.report
+        found: list[dict[str, Any]] = outcome.report["shots"]
+        return found
 
 
-def hashes_of(source: Source, outcome: Outcome) -> dict[str, Any]:
-    """The fields of an audit entry by which copies of a still result are known: in the worker."""
-    if outcome.image is None or not _is_hashed(source):
-        return {}
+def hashes_of(source: Source, outcome: Outcome) -> list[dict[str, Any]]:
+    """The looks in an audit entry by which copies of a result are known: in the worker."""
+    result = _result(outcome)
+    if result is None:
+        return []
     fingerprint = load("expunge.imaging.safety.fingerprint")
     try:
-        before = fingerprint.seen(source)
-        after = fingerprint.seen(Source.of(outcome.image, limits=None))
+        pairs = zip(fingerprint.shots(source), fingerprint.shots(result), strict=False)
+        moves = is_moving(source)
+        looks = [
+            _look(before, after, None if moves else _boxes(outcome.report))
+            for before, after in pairs
+        ]
     except ExpungeError as error:
         log.warning("a result is known by its SHA-256 alone: %s", error.detail)
-        return {}
-    faces = fingerprint.faces(before, after, _boxes(outcome.report))
+        return []
+    return [look for look in looks if look["faces"]]
+
+
+def _result(outcome: Outcome) -> Source | None:
+    if outcome.file is not None:
+        return Source.over(FileData(outcome.file), limits=None)
+    return None if outcome.image is None else Source.of(outcome.image, limits=None)
+
+
+def _look(before: Grey, after: Grey, boxes: Sequence[Box] | None) -> dict[str, Any]:
+    """One look; without boxes, where the frames differ."""
+    fingerprint = load("expunge.imaging.safety.fingerprint")
+    if boxes is None:
+        boxes = fingerprint.changed(before, after) if before.shape == after.shape else ()
+    ways = after, fingerprint.mirrored(after)
     return {
-        "whole": f"{fingerprint.whole_hash(after):016x}",
+        "wholes": [f"{fingerprint.whole_hash(way):016x}" for way in ways],
         "faces": [
             {"box": list(one.box)} | {name: f"{getattr(one, name):064x}" for name in _HASHES}
-            for one in faces
+            for one in fingerprint.faces(before, after, boxes)
         ],
     }
 
 
-def _boxes(report: dict[str, Any]) -> list[Box]:
-    """The boxes of the swapped faces, as fractions of the picture."""
+def _boxes(report: Mapping[str, Any]) -> list[Box]:
+    """The boxes of the swapped faces of a still image, as fractions of the picture."""
     width, height = report["width"], report["height"]
     boxes = [one["box"] for one in report["swapped"]]
     return [
@@ -140,13 +180,23 @@ def _boxes(report: dict[str, Any]) -> list[Box]:
     ]
 
 
-def _face(item: dict[str, Any]) -> Any:  # noqa: ANN401  of a module that is loaded on first use
+def _faces(*items: Pointer) -> list[Face]:
     fingerprint = load("expunge.imaging.safety.fingerprint")
-    hashes = (int(item[name], 16) for name in _HASHES)
-    return fingerprint.Face(tuple(item["box"]), *hashes)
+    return [
+        fingerprint.Face(tuple(one["box"]), *(int(one[name], 16) for name in _HASHES))
+        for item in items
+        for one in item["faces"]
+    ]
+
+
+def _is_shown(face: Face, parts: Sequence[str]) -> bool:
+    """Whether a region, or that of the mirror image, shows the swapped face."""
+    fingerprint = load("expunge.imaging.safety.fingerprint")
+    return any(fingerprint.shows(int(part, 16), face) for part in parts)
 
 
 def _is_hashed(source: Source) -> bool:
-    """Whether a file is a still picture that is decoded here."""
-    still = source.layout.frames == 1 and source.file is None
-    return still and source.media_type not in UNDECODED and not source.layout.broken
+    """Whether a file is decoded here: a still picture, or a short moving one."""
+    if source.file is not None or source.layout.broken:
+        return False
+    return source.media_type not in UNDECODED or source.media_type in VIDEOS

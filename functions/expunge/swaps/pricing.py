@@ -17,6 +17,9 @@ STEP_SECONDS = 5.0
 """A moving picture costs its price for each started step."""
 FREE_GIF_BYTES = 1_048_576
 FREE_GIF_SECONDS = 3.0
+GIF_DECIMALS, VIDEO_DECIMALS = 3, 1
+"""Decimals of the seconds that count: an animation states milliseconds, while five seconds of a
+camera last 5.005."""
 SMALL_VIDEO = (1280, 720)
 """The longer and the shorter side, in pixels, up to which a video costs the lower price."""
 MAX_CREDITS = 1_000
@@ -59,14 +62,13 @@ class Size:
     width: int = 0
     height: int = 0
 
-    @property
-    def steps(self) -> int:
-        """Started steps of time, to a tenth of a second: a camera's five seconds last 5.005."""
-        return max(math.ceil(round(self.seconds, 1) / STEP_SECONDS), 1)
+    def steps(self, decimals: int) -> int:
+        """Started steps of time, which is rounded to some decimals before."""
+        return max(math.ceil(round(self.seconds, decimals) / STEP_SECONDS), 1)
 
     @property
     def is_free_gif(self) -> bool:
-        is_short = round(self.seconds, 1) <= FREE_GIF_SECONDS
+        is_short = round(self.seconds, GIF_DECIMALS) <= FREE_GIF_SECONDS
         return is_short and self.file_bytes <= FREE_GIF_BYTES
 
     @property
@@ -84,9 +86,10 @@ def price_of(kind: Kind, size: Size, prices: Prices) -> int:
         case Kind.MULTI_FACE_IMAGE:
             return prices.face * size.faces
         case Kind.GIF:
-            return 0 if size.is_free_gif else prices.gif * size.steps
+            return 0 if size.is_free_gif else prices.gif * size.steps(GIF_DECIMALS)
         case Kind.VIDEO:
-            return (prices.video if size.is_small_video else prices.large_video) * size.steps
+            price = prices.video if size.is_small_video else prices.large_video
+            return price * size.steps(VIDEO_DECIMALS)
 
 
 def least_of(kind: Kind, faces: int, prices: Prices) -> int:

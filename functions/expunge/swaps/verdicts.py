@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from expunge.stores.ports import Key, Put, Update, WriteRefused
+from expunge.errors import Unavailable
+from expunge.stores.ports import Delete, Key, Put, Update, WriteRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,10 +43,21 @@ class Verdicts:
             return False
         return True
 
-    def tried(self, digest: str, tries: int) -> bool:
-        """Count a try of a queued scan; ``False`` if it is not waited for any more."""
+    def release(self, digest: str) -> None:
+        """Undo a claim whose scan could not be queued."""
+        with suppress(WriteRefused, Unavailable):
+            self._records.write(Delete(_key(digest), only_if={"tries": [0]}))
+
+    def tried(self, digest: str, tries: int, seconds: float) -> bool:
+        """Count a try of a queued scan, which may take so long; ``False`` if nobody waits for it.
+
+        Until then, no other request queues it.
+        """
+        until = int(self._clock() + seconds) + CLAIM_SECONDS
+        change = Update(
+            _key(digest), {"tries": tries + 1}, only_if={"tries": [tries]}, expires_at=until
+        )
         try:
-            change = Update(_key(digest), {"tries": tries + 1}, only_if={"tries": [tries]})
             self._records.write(change)
         except WriteRefused:
             return False
@@ -64,12 +77,24 @@ class Verdicts:
     def is_allowed(self, digest: str) -> bool:
         return self._records.get(_allowed(digest)) is not None
 
+    def refused(self, owner: str, digest: str) -> None:
+        """Note that an account's file was refused, so that it may complain."""
+        until = int(self._clock()) + KEPT_SECONDS
+        self._records.write(Put(_refusal(owner, digest), {"at": self._clock()}, expires_at=until))
+
+    def were_refused(self, owner: str, digest: str) -> bool:
+        return self._records.get(_refusal(owner, digest)) is not None
+
     def _put(self, digest: str, item: dict[str, Any], seconds: int) -> None:
         self._records.write(Put(_key(digest), item, expires_at=int(self._clock()) + seconds))
 
 
 def _key(digest: str) -> Key:
     return Key(f"scan#{digest}", "verdict")
+
+
+def _refusal(owner: str, digest: str) -> Key:
+    return Key(f"owner#{owner}", f"refused#{digest}")
 
 
 def _allowed(digest: str) -> Key:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,14 @@ from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.counters import LimitReached
 from expunge.accounts.meter import Meter
 from expunge.accounts.policies import Period, Policies
-from expunge.errors import MalformedImage, ModelMissing, NotFound, NsfwDetected, PipelineError
+from expunge.errors import (
+    MalformedImage,
+    ModelMissing,
+    NotFound,
+    NsfwDetected,
+    PipelineError,
+    Unavailable,
+)
 from expunge.imaging.source import Source
 from expunge.operations.outcome import Outcome
 from expunge.swaps import gate as gates
@@ -149,6 +157,44 @@ def test_a_lost_message_is_sent_again(stand: Stand, installed) -> None:
     gate.check(CALLER, [SAFE])
 
 
+def test_a_scan_that_could_not_be_queued_is_queued_by_the_next_request(
+    stand: Stand, installed, monkeypatch
+) -> None:
+    for part in ("post", "objects"):
+        with monkeypatch.context() as broken:
+            broken.setattr(stand.objects, "put", unavailable)
+            if part == "post":
+                broken.undo()
+                broken.setattr(stand, "post", unavailable)
+            with pytest.raises(Unavailable, match="did not answer"):
+                stand.elsewhere().check(CALLER, [SAFE])
+    with pytest.raises(ScanPending):
+        stand.elsewhere().check(CALLER, [SAFE])
+    stand.work()
+    stand.elsewhere().check(CALLER, [SAFE])
+
+
+def unavailable(*_: object, **__: object) -> None:
+    raise Unavailable("A store did not answer.")
+
+
+def test_a_scan_may_take_as_long_as_a_job(stand: Stand, installed, monkeypatch) -> None:
+    gate, run = stand.elsewhere(), stand.analyser.run
+    with pytest.raises(ScanPending):
+        gate.check(CALLER, [SAFE])
+
+    def slow(*given: Any, seconds: float) -> Outcome:
+        stand.clock.advance(CLAIM_SECONDS + 1)
+        with pytest.raises(ScanPending):
+            gate.check(CALLER, [SAFE])
+        assert stand.messages == [], "no other scan is queued"
+        return run(*given, seconds=seconds)
+
+    monkeypatch.setattr(stand.analyser, "run", slow)
+    stand.work()
+    gate.check(CALLER, [SAFE])
+
+
 def test_a_message_that_comes_twice_scans_once(stand: Stand, installed) -> None:
     with pytest.raises(ScanPending):
         stand.elsewhere().check(CALLER, [SAFE])
@@ -171,7 +217,7 @@ def test_a_file_that_ends_every_worker_does_not_pass(stand: Stand, installed) ->
     with pytest.raises(ScanPending):
         gate.check(CALLER, [SAFE])
     for tries in range(TRIES):
-        assert gate.verdicts.tried(digest(SAFE), tries)
+        assert gate.verdicts.tried(digest(SAFE), tries, 900)
     stand.work()
     assert not stand.analyser.scanned
     with pytest.raises(MalformedImage, match="the scan does not end"):
@@ -191,7 +237,8 @@ def test_a_verdict_lives_a_day_and_a_threshold_holds_at_once(stand: Stand, insta
 def test_a_complaint_is_kept_once_and_the_operator_lets_the_file_pass(stand, installed) -> None:
     installed(True)
     gate = stand.gate()
-    complaints = Complaints(stand.records, gate, stand.clock)
+    meter = Meter(stand.records, Policies({("free", "complaints", Period.DAY): 1}), stand.clock)
+    complaints = Complaints(stand.records, gate, meter, stand.clock)
     with pytest.raises(NotFound):
         complaints.add(CALLER, digest(RUDE), "never refused")
     with pytest.raises(NsfwDetected):
@@ -199,6 +246,14 @@ def test_a_complaint_is_kept_once_and_the_operator_lets_the_file_pass(stand, ins
     first = complaints.add(CALLER, digest(RUDE), "a peach")
     assert complaints.add(CALLER, digest(RUDE), "again") == first
     assert complaints.page(10) == ([first], None)
+    with pytest.raises(NotFound):
+        complaints.add(replace(CALLER, subject="acc_2"), digest(RUDE), "of another account")
+
+    gate.verdicts.scored(digest(FACE), 0.9)
+    with pytest.raises(NsfwDetected):
+        gate.check(CALLER, [FACE])
+    with pytest.raises(LimitReached, match="complaints"):
+        complaints.add(CALLER, digest(FACE), "one a day")
 
     gate.verdicts.allow(first.digest)
     gate.check(CALLER, [RUDE])

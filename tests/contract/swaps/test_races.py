@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from expunge.jobs.runner import NotNow
+from expunge.jobs.failures import NotNow
 from tests.contract.swaps.conftest import Client, problem
 from tests.contract.tasks.conftest import BOTH, PNG, STARTER
 from tests.websites.site import says

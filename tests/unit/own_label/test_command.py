@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from expunge.cli.destination import FileTask
+from expunge.cli.preview import swaps_beside
 from expunge.imaging.provenance.own_label import labelled
 from expunge.imaging.source import Source
+from expunge.operations.outcome import Outcome
 from tests import samples
 from tests.unit.cli.command import run
 from tests.unit.own_label.labelled import LABEL, label_in
@@ -46,3 +49,12 @@ def test_a_preview_has_the_label_too(swap: Path, tmp_path: Path, command: str) -
     made = list(tmp_path.glob("*.png"))
     assert len(made) == 1
     assert label_in(made[0].read_bytes()) == LABEL
+
+
+def test_the_preview_of_a_swap_has_the_label_of_its_result(swap: Path) -> None:
+    after = swap.read_bytes()
+    picture = samples.encoded(samples.picture(size=(120, 90)), "JPEG", quality=90)
+    report = {"changed": True, "regions": [[20, 20, 30, 20]], "faces": []}
+    task = FileTask(swap, swap.with_name("swap-clean.jpg"))
+    swaps_beside(task, picture, Outcome(after, "image/jpeg", report))
+    assert label_in(swap.with_name("swap-preview.png").read_bytes()) == LABEL

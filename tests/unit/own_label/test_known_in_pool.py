@@ -27,7 +27,7 @@ def test_a_known_result_gets_its_label_back_in_an_image_process() -> None:
     with ours, theirs:
         thread = Thread(target=answer)
         thread.start()
-        outcome = child.run(mode, source, mode.options({}), silent, 60)
+        outcome = child.run(mode.name, source, mode.options({}), silent, 60)
         thread.join()
     assert label_in(outcome.image) == LABEL
     assert outcome.report["own_label"]["added"]

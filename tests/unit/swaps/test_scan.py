@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -22,6 +23,8 @@ from tests.unit.swaps.drawing import coded, scene
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 needs_weights = pytest.mark.skipif(
     not any(
         each.name == ANALYSER and each.state() is models.State.INSTALLED
@@ -32,14 +35,6 @@ needs_weights = pytest.mark.skipif(
 PICTURE = scene(1, (320, 240))
 
 
-def animation(frames: int, milliseconds: int) -> bytes:
-    pictures = [Image.fromarray(scene(seed, (64, 48))) for seed in range(frames)]
-    file = io.BytesIO()
-    first, *others = pictures
-    first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds)
-    return file.getvalue()
-
-
 @needs_weights
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_harmless_picture_has_a_low_score_in_every_format(form: str) -> None:
@@ -48,18 +43,78 @@ def test_a_harmless_picture_has_a_low_score_in_every_format(form: str) -> None:
     assert 0 <= report["score"] < 0.2
 
 
-@needs_weights
-def test_a_moving_picture_is_scored_once_a_second() -> None:
-    report = SCAN.run(Source.of(animation(6, 500)), ScanOptions()).report
-    assert report["frames"] == 3
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[NDArray[np.uint8]]:
+    """What the analyser would see; the answer is the red of the first pixel."""
+    seen: list[NDArray[np.uint8]] = []
+
+    class Analyser:
+        def score(self, image: NDArray[np.uint8]) -> float:
+            seen.append(image)
+            return float(image[0, 0, 0]) / 255
+
+    monkeypatch.setattr(models, "installed", lambda _: None)
+    monkeypatch.setattr(nsfw, "loaded", lambda _: Analyser())
+    return seen
 
 
-@needs_weights
-def test_the_highest_score_counts_and_a_certain_one_ends_the_scan(monkeypatch) -> None:
-    scores = iter((0.1, 0.6, 0.2, 0.96, 0.3))
-    monkeypatch.setattr(nsfw.Analyser, "score", lambda *_: next(scores))
-    source = Source.of(animation(6, 1000))
-    assert SCAN.run(source, ScanOptions()).report == {"score": 0.96, "frames": 4}
+def scan_of(*shades: int, milliseconds: int) -> dict[str, Any]:
+    """The report on a GIF whose frames have these shades."""
+    first, *others = (Image.new("L", (16, 12), shade) for shade in shades)
+    file = io.BytesIO()
+    first.save(file, "GIF", save_all=True, append_images=others, duration=milliseconds, loop=0)
+    return SCAN.run(Source.of(file.getvalue()), ScanOptions()).report
+
+
+def test_frames_that_look_alike_are_scored_once_a_second(scored, monkeypatch) -> None:
+    monkeypatch.setattr(scan.random, "random", lambda: 0.25)
+    report = scan_of(*range(12), milliseconds=500)
+    assert (report["frames"], scored[1][0, 0, 0], scored[2][0, 0, 0]) == (6, 3, 5)
+
+
+def test_nobody_knows_which_frames_of_a_second_are_scored(scored, monkeypatch) -> None:
+    for offset, shade in ((0.05, 6), (0.45, 8)):
+        monkeypatch.setattr(scan.random, "random", lambda offset=offset: offset)
+        scored.clear()
+        scan_of(*(frame // 2 for frame in range(20)), milliseconds=100)
+        assert [int(one[0, 0, 0]) for one in scored[1:]] == [shade]
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_a_frame_between_the_seconds_cannot_hide(scored, place: int) -> None:
+    shades = [10] * 8
+    shades[place] = 200
+    assert scan_of(*shades, milliseconds=40)["score"] == pytest.approx(200 / 255, abs=0.01)
+
+
+def test_a_flicker_is_not_scored_again_and_again(scored) -> None:
+    scan_of(*[10, 100, 180] * 8, milliseconds=20)
+    assert len(scored) == 3
+
+
+def test_the_highest_score_counts_and_a_certain_one_ends_the_scan(scored) -> None:
+    assert scan_of(30, 150, 60, 245, 90, milliseconds=1000) == {"score": 0.9608, "frames": 4}
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "AVIF"])
+def test_what_transparency_alone_draws_is_scored(scored, form: str) -> None:
+    """Black with the picture in its alpha: a white page shows it, the colours do not."""
+    file = io.BytesIO()
+    drawn = Image.new("RGBA", (64, 64), (0, 0, 0, 255))
+    drawn.putalpha(Image.fromarray(np.uint8([[0, 255] * 32, [255, 0] * 32] * 32)).resize((64, 64)))
+    drawn.save(file, form, lossless=True)
+    SCAN.run(Source.of(file.getvalue()), ScanOptions())
+    colours, on_black, on_white = (one.astype(int) for one in scored)
+    assert colours.max() < 10
+    assert on_black.max() < 10
+    assert on_white.mean() == pytest.approx(127, abs=8)
+
+
+def test_an_opaque_picture_is_scored_once(scored) -> None:
+    file = io.BytesIO()
+    Image.new("RGBA", (16, 16), (9, 9, 9, 255)).save(file, "PNG")
+    SCAN.run(Source.of(file.getvalue()), ScanOptions())
+    assert len(scored) == 1
 
 
 @needs_weights

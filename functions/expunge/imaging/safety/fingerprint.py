@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from expunge.imaging import moving
 from expunge.imaging.codecs import reduced
 from expunge.imaging.codecs.decode import codec_of, decoder_errors
 from expunge.imaging.codecs.orientation import displayed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,12 +32,18 @@ Box = tuple[float, float, float, float]
 LONGER = 512
 """Pixels that the longer side keeps at least; below twice as many, a picture keeps its size."""
 FACTORS = (8, 4, 2)
+MOMENTS = (0.0, 1.0)
+"""Seconds at which a moving picture is looked at: few, since every file is that is sent."""
 SAMPLED, FINE = 32, 256
 """Side of the square whose frequencies are taken, and the side at which a region is sampled."""
 WHOLE, REGION = 8, 16
 """Lowest frequencies in each direction: 64 and 256 bits."""
 POOR_SIDE, POOR_QUALITY = 200, 50
 """Longer side in pixels and JPEG quality of the copy that shows which bits a poor copy keeps."""
+BLUR, CODED = 3.0, 8
+"""Sigma in pixels, and the difference of two frames in grey levels that coding does not make."""
+LEAST_SIDE, MOST_FACES = 16, 8
+"""Pixels of the smallest changed region that is hashed, and how many are."""
 TELLING = 24
 """Fewest bits in which a swapped face must differ from the one before to be known again."""
 AGREEING = 0.75
@@ -56,6 +63,27 @@ class Face:
     """The bits that a poor copy keeps, and in which the target has the opposite ones."""
     alike: int
     """The bits that a poor copy keeps, and that the target has too."""
+
+
+def shots(source: Source) -> Iterator[NDArray[np.uint8]]:
+    """What stands for a file, in grey, (H, W): a still image, or frames of a moving picture.
+
+    Raises
+    ------
+    expunge.errors.ExpungeError
+        If it cannot be decoded.
+    """
+    if not moving.is_moving(source):
+        yield seen(source)
+        return
+    due = iter(MOMENTS)
+    moment = next(due)
+    for frame in moving.frames(source):
+        if frame.time >= moment:
+            yield _smaller(grey(frame.pixels))
+            moment = next(due, -1.0)
+        if moment < 0:
+            return
 
 
 def seen(source: Source) -> NDArray[np.uint8]:
@@ -105,6 +133,24 @@ def region_hash(image: NDArray[np.uint8], box: Box) -> int:
     way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     part = cv2.warpAffine(image, corner, (FINE, FINE), flags=way, borderMode=cv2.BORDER_REPLICATE)
     return _hash(np.asarray(part, np.uint8), REGION)
+
+
+def mirrored(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grey picture with its sides exchanged."""
+    return np.ascontiguousarray(image[:, ::-1])
+
+
+def changed(target: NDArray[np.uint8], result: NDArray[np.uint8]) -> list[Box]:
+    """Where two frames of the same size differ by more than coding does."""
+    apart = cv2.GaussianBlur(cv2.absdiff(target, result), (0, 0), BLUR)
+    rough = np.asarray(apart >= CODED, np.uint8)
+    height, width = target.shape
+    _, _, parts, _ = cv2.connectedComponentsWithStats(rough)
+    return [
+        (x / width, y / height, (x + wide) / width, (y + high) / height)
+        for x, y, wide, high, _ in parts[1:].tolist()
+        if min(wide, high) >= LEAST_SIDE
+    ][:MOST_FACES]
 
 
 def faces(target: NDArray[np.uint8], result: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
