@@ -28,7 +28,7 @@ from expunge.telemetry.readings import Reading
 if TYPE_CHECKING:
     from expunge.settings import Settings
 
-OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS}
+OBJECT_SECONDS = {"in/": 24 * 3600, "out/": RESULT_SECONDS, "parts/": 24 * 3600}
 """How long the local store keeps files at most, by prefix, whatever their records say. On AWS
 the bucket's lifecycle rules set this, in days."""
 MAIL_SECONDS = 24 * 3600

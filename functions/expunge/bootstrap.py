@@ -123,7 +123,12 @@ def build(
         seconds=settings.job_timeout_seconds,
     )
     audit = Audit(wired.records)
-    known_results = KnownResults(audit, executor, makes_more=terms.accepted)
+    known_results = KnownResults(
+        audit,
+        executor,
+        makes_more=terms.accepted,
+        sees_moving=not capacity.weights_elsewhere,
+    )
     observe = _observers(observer, wired.signals, metrics)
 
     def seen(job: Job) -> None:
@@ -236,7 +241,7 @@ def build(
         gate=gate,
         audit=audit,
         known_results=known_results,
-        complaints=Complaints(wired.records, gate, clock),
+        complaints=Complaints(wired.records, gate, meter, clock),
         erasure=Erasure(wired.records, accounts, jobs, batches, hooks, clock),
         tasks=_task_terms(settings),
         swaps=Swaps(jobs, InFlight(wired.records, meter, clock), _swap_prices(settings), terms),
@@ -358,13 +363,14 @@ def _capacity(settings: Settings) -> Capacity:
     """What jobs may take here; on AWS a request ends with its function, so a slow job is queued."""
     memory = settings.job_memory_mb * MEBIBYTE
     if settings.store != "aws":
-        return Capacity(memory)
+        return Capacity(memory, part_seconds=settings.job_part_seconds)
     large = settings.large_function_mb
     return Capacity(
         memory,
         large_memory=None if large is None else (large - FUNCTION_RESERVE_MB) * MEBIBYTE,
         request_seconds=settings.job_timeout_seconds,
         media_seconds=AWS_MEDIA_SECONDS,
+        part_seconds=settings.job_part_seconds,
         weights_elsewhere=True,
     )
 

@@ -46,7 +46,8 @@ SWEEP_SECONDS = 15.0
 """Longest time of one sweep; the next sweep continues."""
 _PAGE = 100
 _KEPT = (ENTRY, BOOKS)
-_JOB, _UPLOAD, _HOOKS = "job#", "upload#", "hooks"
+_JOB, _PART, _UPLOAD, _HOOKS = "job#", "part#", "upload#", "hooks"
+"""Jobs come before their parts in the order of a partition."""
 
 
 class Erasure:
@@ -142,6 +143,8 @@ class Erasure:
                     done &= self._forget_job(Job.of(item))
                 elif sort.startswith(BATCH):
                     done &= self._forget_batch(item)
+                elif sort.startswith(_PART) and not done:
+                    continue  # of a job that still runs
                 elif not sort.startswith(_KEPT):
                     self._forget_other(account, sort, item)
                     plain.append(Delete(Key(partition, sort)))

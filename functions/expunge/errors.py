@@ -66,7 +66,7 @@ parent's. An error that only one package raises is defined there.
     │   ├── ClientSecretRequired    client_secret_required
     │   └── InvalidApiKey           invalid_api_key
     └── Unavailable                 service_unavailable
-        ├── NotStored                                       jobs/runner
+        ├── NotStored                                       jobs/failures
         ├── OperatorNeeded
         │   ├── ExtraMissing        extra_missing
         │   ├── ModelMissing        model_missing

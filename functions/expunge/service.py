@@ -146,7 +146,7 @@ class Service:
 
         Raises
         ------
-        expunge.jobs.runner.NotNow, expunge.errors.Unavailable
+        expunge.jobs.failures.NotNow, expunge.errors.Unavailable
             If the message should be delivered again.
         """
         kind = kind_of(message)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
+from starlette.requests import Request
 
 from expunge.errors import Unavailable
 from expunge.jobs.jobs import Jobs
 from expunge.web.openapi import problems_page
+from expunge.web.problems import answers
 from expunge.web.problems.registry import REGISTRY, ProblemType
 
 if TYPE_CHECKING:
@@ -109,6 +112,20 @@ def test_a_store_that_does_not_answer_is_worth_a_retry(
     assert answer.status_code == 503
     assert answer.json()["retryable"] is True
     assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs", "/api/generate", "/api/v1/swaps", "/mcp"])
+def test_whoever_may_come_back_later_is_told_when(reader: TestClient, path: str) -> None:
+    """A wait helps with every 429, and with a 503 unless the operator has to act."""
+    scope = {"type": "http", "path": path, "headers": [], "scheme": "http", "app": reader.app}
+    for code in REGISTRY:
+        answer = answers.answer(Request(scope), code, "…")
+        seconds, body = answer.headers.get("retry-after"), json.loads(answer.body)
+        if answer.status_code in (429, 503):
+            assert 1 <= int(seconds or 0) <= 3600, code
+            assert (int(seconds or 0) < 3600) == body["retryable"], code
+        elif not body["retryable"]:
+            assert seconds is None, code
 
 
 def test_the_committed_problem_table_is_the_registry() -> None:

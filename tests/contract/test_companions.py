@@ -24,15 +24,13 @@ from expunge.jobs.job import Retention, Status
 from expunge.jobs.request import Given, JobRequest
 from expunge.jobs.uploads import Sent
 from expunge.operations import swap
-from expunge.stores.aws.records import DynamoRecords
-from expunge.stores.local.records import SqliteRecords
 from tests.contract.books import FREE, GRANT, PICTURE, Killed, Unreliable
 from tests.contract.companion_bench import FACE, OTHER, TWO, Bench
+from tests.contract.part_bench import stores_on
 from tests.unit.movies.mp4 import Movie, Track
 
 if TYPE_CHECKING:
     from expunge.jobs.job import Job
-    from expunge.stores.ports import Objects, Records
 
 MOVIE = Movie([Track(1, b"vide", b"avc1", [b"frame", b"frame"])]).file()
 LOCAL = pytest.mark.parametrize("bench", ["local"], indirect=True)
@@ -41,13 +39,7 @@ LOCAL = pytest.mark.parametrize("bench", ["local"], indirect=True)
 
 @pytest.fixture(params=["local", "aws"])
 def bench(request: pytest.FixtureRequest, clock: Any) -> Iterator[Bench]:
-    if request.param == "local":
-        records: Records = SqliteRecords(request.getfixturevalue("database"), clock=clock)
-        objects: Objects = request.getfixturevalue("local_objects")
-    else:
-        client, table = request.getfixturevalue("cloud"), request.getfixturevalue("table")
-        records = DynamoRecords(client.dynamodb, table=table, clock=clock)
-        objects = request.getfixturevalue("s3_objects")
+    records, objects = stores_on(request, clock)
     records.write(*ledger.grant(FREE.subject, Pool.PERMANENT, GRANT, clock()))
     made = Bench(Unreliable(records), objects, clock)
     with ExitStack() as patched:

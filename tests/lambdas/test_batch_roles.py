@@ -50,18 +50,22 @@ class Stack:
                 )
         return self._made[function]
 
-    def drain(self) -> int:
-        """Process the messages of every queue in the function that gets them."""
+    def drain(self, most: int = 10_000) -> int:
+        """Process the messages of every queue in the function that gets them; at most ``most``."""
         sqs, done = self._aws.client("sqs"), 0
         queues = {
             "JobsFunction": self._aws.queue_url,
+            "MediaFunction": self._aws.media_queue_url,
             "HooksFunction": self._aws.delivery_queue_url,
             "BatchesFunction": self._aws.batch_queue_url,
         }
         while True:
             before = done
             for function, url in queues.items():
-                found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+                wanted = min(10, most - done)
+                if not wanted:
+                    return done
+                found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=wanted)
                 for message in found.get("Messages", []):
                     self(function).work(json.loads(message["Body"]))
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

@@ -19,6 +19,7 @@ QUEUED = {
     "expunge.operations.mask_moving",
     "expunge.operations.scan",
     "expunge.operations.swap_still",
+    "expunge.operations.video_parts",
 }
 """Modules that it lacks and that others load on first use: for queued jobs alone."""
 _OPERATION = re.compile(r"expunge\.operations\.\w+")
@@ -79,7 +80,7 @@ from PIL import Image
 import expunge
 from expunge.imaging.source import Source
 from expunge.jobs.capacity import Capacity
-from expunge.operations import CONVERT, FINGERPRINT, MODES
+from expunge.operations import CONVERT, FINGERPRINT, MODES, check_input
 from dataclasses import replace
 
 def coded(kind, **more):
@@ -102,7 +103,7 @@ for name in ("mask", "swap"):
         if mode.companions:
             source = replace(source, companions={"source": Source.of(still)})
         options = mode.options({})
-        mode.check(source, options)
+        check_input(mode, source, options)
         memory = capacity.memory_for(mode, source, options)
         assert memory
         if mode.name == "swap":

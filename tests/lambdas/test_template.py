@@ -137,6 +137,15 @@ def test_no_function_outlives_its_lease_on_a_job():
         assert function["Timeout"] <= lease
 
 
+def test_whoever_sweeps_knows_the_longest_lease():
+    """A lease with more than twice its own time left would count as none."""
+    leases = {
+        name: function["Environment"]["Variables"]["EXPUNGE_JOB_LEASE_SECONDS"]
+        for name, function in FUNCTIONS.items()
+    }
+    assert leases["MaintenanceFunction"] == max(leases.values())
+
+
 @pytest.mark.parametrize("name", ["ApiFunction", "JobsFunction", "LargeFunction", "MediaFunction"])
 def test_a_job_fails_with_a_reason_before_its_function_is_ended(name):
     longest = FUNCTIONS[name]["Environment"]["Variables"]["EXPUNGE_JOB_TIMEOUT_SECONDS"]
@@ -176,6 +185,23 @@ def test_media_may_do_what_other_jobs_may_and_fetch_its_layers():
     assert not permits("JobsRole", "sqs:ReceiveMessage", "MediaQueue")
     for role in ("ApiRole", "MaintenanceRole"):
         assert permits(role, "sqs:SendMessage", "MediaQueue")
+
+
+def test_media_keeps_the_files_of_parts_and_whoever_ends_a_job_deletes_them():
+    keeping = {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
+    assert all(permits("MediaRole", action, "Bucket/parts/x") for action in keeping)
+    assert permits("MediaRole", "sqs:SendMessage", "MediaQueue"), "a stage sends the next one"
+    for role in ("ApiRole", "BatchesRole", "MaintenanceRole"):
+        assert permits(role, "s3:DeleteObject", "Bucket/parts/x")
+    for role in sam.resources("AWS::IAM::Role").keys() - {"MediaRole"}:
+        assert not permits(role, "s3:PutObject", "Bucket/parts/x")
+
+
+def test_a_part_ends_in_the_time_of_its_function():
+    longest = Settings.model_fields["job_part_seconds"]
+    [most] = [bound.le for bound in longest.metadata if hasattr(bound, "le")]
+    assert longest.default * 4 <= AWS_MEDIA_SECONDS, "estimates are of another machine"
+    assert most * 2 <= AWS_MEDIA_SECONDS
 
 
 def test_late_layers_are_attached_to_no_function_and_fetched_by_one():
@@ -246,7 +272,8 @@ def test_the_bucket_is_private_and_forgets():
         for rule in bucket["LifecycleConfiguration"]["Rules"]
         if "Prefix" in rule
     }
-    assert days == {"in/": 1, "out/": 1}, "to the next midnight: never less than 24 hours"
+    known = {"in/": 1, "out/": 1, "parts/": 1}
+    assert days == known, "to the next midnight: never less than 24 hours"
     (statement,) = only("AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -9,7 +9,7 @@ from expunge.bootstrap import build
 from expunge.errors import ImageTooLarge, PayloadTooLarge
 from expunge.imaging.limits import LIMITS, MEBIBYTE
 from expunge.imaging.source import Source
-from expunge.operations import MODES, run
+from expunge.operations import MODES, check_input, run
 from expunge.settings import Settings, SettingsInvalid
 from tests import samples
 from tests.samples import gif as gifs
@@ -94,7 +94,7 @@ def test_detect_says_that_it_left_out_visible_marks_and_why(name):
 def test_a_mode_that_decodes_refuses_before_any_work(name, mode):
     source = replace(Source.of(LARGE[name]()), companions={"source": Source.of(jpeg.photo("L"))})
     with pytest.raises(ImageTooLarge, match="megapixels"):
-        MODES[mode].check(source, MODES[mode].options({}))
+        check_input(MODES[mode], source, MODES[mode].options({}))
 
 
 def test_an_animation_of_any_size_loses_its_metadata():

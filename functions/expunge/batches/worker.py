@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.batches.batch import State, caller_of, counted
 from expunge.errors import ExpungeError, OperatorNeeded, Unavailable
+from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Job, Status
 from expunge.jobs.register import RESULT_SECONDS
 from expunge.jobs.request import JobRequest
-from expunge.jobs.runner import LeaseHeld
 from expunge.operations.execution import failure_of
 from expunge.stores.ports import WriteRefused
 

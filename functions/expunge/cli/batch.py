@@ -6,9 +6,10 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, TypeAlias
 
 import click
@@ -21,11 +22,15 @@ from expunge.cli.inputs import LeftOut, opened
 from expunge.cli.lines import Describe, Lines, sentence
 from expunge.cli.work import Work
 from expunge.errors import ValidationFailed
+from expunge.imaging.moving import Coding, is_moving, result_type
 from expunge.imaging.networks.threads import cpus
+from expunge.operations.options.moving import MovingOptions
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
+
+    from expunge.imaging.source import Source
 
 
 MAX_AT_ONCE = 4
@@ -34,8 +39,10 @@ takes one file at a time."""
 WIDTH = 160
 """Characters in a line of a table, if the output is no terminal."""
 
-PendingResult: TypeAlias = "Future[tuple[bytes, Outcome]]"
-"""The input file's bytes and the outcome of its mode, or the error."""
+Result: TypeAlias = tuple[bytes, str, Outcome]
+"""The input file's bytes, its media type, and the outcome of its mode."""
+PendingResult: TypeAlias = "Future[Result]"
+"""A result, or the error."""
 
 
 @dataclass(slots=True)
@@ -49,6 +56,8 @@ class Batch:
     describe: Describe = sentence
     write_preview: Callable[[FileTask, bytes, Outcome], None] | None = None
     """Writes a preview image for a file."""
+    _stopped: Event = field(default_factory=Event)
+    """Set once no result is awaited any more."""
 
     def run(self, inputs: Iterable[str]) -> int:
         """Process every file, and return the number that failed.
@@ -73,8 +82,9 @@ class Batch:
         short = not console.is_terminal or (len(tasks) < 2 and not mode.stepwise)
         with Progress(*columns, console=console, transient=True, disable=short) as bar:
             advance = partial(bar.advance, bar.add_task("", total=len(tasks)))
-            for task, result in self._results_ahead(tasks, advance):
-                counts[self._finish(task, result, lines)] += 1
+            with closing(self._results_ahead(tasks, advance)) as results:
+                for task, result in results:
+                    counts[self._finish(task, result, lines, alone=len(plan) == 1)] += 1
         for one in left_out:
             lines.left_out(str(one.path), one.reason)
         counts["failed"] += sum(one.failed for one in left_out)
@@ -109,8 +119,11 @@ class Batch:
 
     def _results_ahead(
         self, tasks: Iterable[FileTask], advance: Callable[[float], None]
-    ) -> Iterator[tuple[FileTask, PendingResult]]:
-        """Yield each file with its result, in order; several run in parallel."""
+    ) -> Generator[tuple[FileTask, PendingResult]]:
+        """Yield each file with its result, in order; several run in parallel.
+
+        What still runs when it is closed is stopped at its next step.
+        """
         mode = self.work.mode
         width = 1 if mode.stepwise and not mode.sync else min(cpus(), MAX_AT_ONCE)
         pool = ThreadPoolExecutor(width)
@@ -122,26 +135,53 @@ class Batch:
                     yield waiting.popleft()
             yield from waiting
         finally:
+            self._stopped.set()
             pool.shutdown(cancel_futures=True)
 
-    def _process(self, task: FileTask, advance: Callable[[float], None]) -> tuple[bytes, Outcome]:
-        progress = _FileProgress(advance)
+    def _process(self, task: FileTask, advance: Callable[[float], None]) -> Result:
+        progress = _FileProgress(advance, self._stopped)
         try:
             with opened(task.source, self.work.limits) as data:
-                outcome = self.work.outcome(self.work.source(data), progress)
-                return data if isinstance(data, bytes) else b"", outcome
+                source = self.work.source(data)
+                self._check_name(task, source)
+                outcome = self.work.outcome(source, progress)
+                whole = data if isinstance(data, bytes) else b""
+                return whole, source.media_type, outcome
         finally:
             progress(1)
 
-    def _finish(self, task: FileTask, result: PendingResult, lines: Lines) -> str:
+    def _check_name(self, task: FileTask, source: Source) -> None:
+        """Refuse a name that is taken before a moving picture is worked on, which may take hours.
+
+        Raises
+        ------
+        Refused
+            As `Destination.write` does.
+        """
+        options = self.work.options
+        if self.dry_run or not isinstance(options, MovingOptions) or not is_moving(source):
+            return
+        made = result_type(source, Coding(**options.coding))
+        self.destination.check(self._in_format(task, made, source.media_type))
+
+    def _in_format(self, task: FileTask, made: str, given: str) -> FileTask:
+        if self.destination.in_place or self.destination.names(task):
+            return task
+        return in_format(task, self.work.options, made, given)
+
+    def _finish(self, task: FileTask, result: PendingResult, lines: Lines, *, alone: bool) -> str:
         """Write and print one result; returns the count it belongs to."""
         try:
-            data, outcome = result.result()
+            data, media_type, outcome = result.result()
             if self.write_preview is not None:
                 self.write_preview(task, data, outcome)
-            output = self._deliver(task, outcome)
+            output = self._deliver(task, media_type, outcome)
         except ValidationFailed as error:
-            raise click.UsageError(usage_message(error)) from None
+            message = usage_message(error)
+            if alone:
+                raise click.UsageError(message) from None
+            lines.failed(task.name, error, message)
+            return "failed"
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - one file's fault is no other's
@@ -150,7 +190,7 @@ class Batch:
         lines.done(task.name, outcome, output)
         return "changed" if outcome.report.get("changed") else "unchanged"
 
-    def _deliver(self, task: FileTask, outcome: Outcome) -> str | None:
+    def _deliver(self, task: FileTask, media_type: str, outcome: Outcome) -> str | None:
         """Write the result, return its path; an unchanged file is copied only with ``--output``."""
         signed = self.work.options.wants_receipt and not self.destination.in_place
         copied = task.target is None or self.destination.output is not None or signed
@@ -161,11 +201,10 @@ class Batch:
             if needless:
                 self._write_receipt(task, outcome)
                 return None
+            task = self._in_format(task, outcome.media_type, media_type)
             return self._written(task, outcome)
 
     def _written(self, task: FileTask, outcome: Outcome) -> str:
-        if not self.destination.names(task):
-            task = in_format(task, self.work.options, outcome)
         self._write_receipt(task, outcome, lambda: self.destination.write(task, outcome.parts()))
         return "-" if task.target is None else str(task.target)
 
@@ -183,10 +222,14 @@ class Batch:
 class _FileProgress:
     """One file's share of the progress bar; takes the file's progress as a fraction."""
 
-    def __init__(self, advance: Callable[[float], None]) -> None:
+    def __init__(self, advance: Callable[[float], None], stopped: Event) -> None:
         self._advance = advance
+        self._stopped = stopped
         self._reached = 0.0
 
     def __call__(self, fraction: float) -> None:
+        """Raise `KeyboardInterrupt` once nobody waits for the result."""
+        if self._stopped.is_set():
+            raise KeyboardInterrupt
         self._advance(fraction - self._reached)
         self._reached = fraction

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from expunge.operations.options.base import ModeOptions
-    from expunge.operations.outcome import Outcome
 
 RECEIPT = ".receipt.jws"
 """Ending of a receipt's file name, after the whole name of the result."""
@@ -152,7 +151,7 @@ class Destination:
         if task.target is None:
             write_output(parts)
             return
-        self._check(task.target)
+        self.check(task)
         self._written.add(task.target)
         if self.in_place or (task.source and _is_same(task.source, task.target)):
             names = self._names.get(_identity(task.target), ())
@@ -160,7 +159,11 @@ class Destination:
         else:
             write_new(task, task.target, parts, keep_time=self.keep_time)
 
-    def _check(self, target: Path) -> None:
+    def check(self, task: FileTask) -> None:
+        """Raise `Refused` if the result may not have its name."""
+        target = task.target
+        if target is None:
+            return
         if target in self._written:
             raise Refused(f"{printable(target)} is already another file's result")
         if target.exists() and not (self.force or self.in_place):
@@ -169,11 +172,14 @@ class Destination:
             raise Refused(f"{printable(target)} is not a regular file and cannot be replaced")
 
 
-def in_format(task: FileTask, options: ModeOptions, outcome: Outcome) -> FileTask:
-    """The task with a target that is named for its format, if the options ask for one."""
-    if task.target is None or not getattr(options, "format", None):
+def in_format(task: FileTask, options: ModeOptions, made: str, given: str) -> FileTask:
+    """The task with a target that is named for the media type of the result.
+
+    The name stays if that is the type of the source, and the options ask for none.
+    """
+    suffix = f".{EXTENSIONS[made]}"
+    if task.target is None or not (getattr(options, "format", None) or made != given):
         return task
-    suffix = f".{EXTENSIONS[outcome.media_type]}"
     return replace(task, target=task.target.with_suffix(suffix))
 
 

@@ -57,9 +57,10 @@ class Lines:
             if label := outcome.report.get("own_label"):
                 self.console.print(Text(f"  {label['detail']}", style="dim"), soft_wrap=True)
 
-    def failed(self, file: str, error: Exception) -> None:
-        """Print why a file failed."""
+    def failed(self, file: str, error: Exception, told: str | None = None) -> None:
+        """Print why a file failed, in the words of the error or in others."""
         code, reason = reason_of(error)
+        reason = told or reason
         if self.as_json:
             self._json({"file": file, "error": {"code": code, "detail": reason}})
         else:

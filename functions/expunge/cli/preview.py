@@ -95,6 +95,7 @@ def swaps_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     from PIL import Image
 
     from expunge.imaging.codecs import decode
+    from expunge.imaging.provenance.own_label import kept
     from expunge.imaging.source import Source
 
     sources = [Source.of(data) for data in (before, outcome.image)]
@@ -104,7 +105,9 @@ def swaps_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
     rows = sheet(old, new, [list(place) for place in outcome.report["regions"]])
     assert task.target is not None  # the command refuses a preview beside standard output
     target = task.target.with_name(f"{task.stem}-preview.png")
-    Image.fromarray(_stacked(_overview(old, new, outcome.report["faces"]), rows)).save(target)
+    whole, file = _stacked(_overview(old, new, outcome.report["faces"]), rows), io.BytesIO()
+    Image.fromarray(whole).save(file, "PNG")
+    target.write_bytes(kept(sources[1], file.getvalue())[0])
 
 
 def _overview(before: Pixels, after: Pixels, faces: list[dict[str, Any]]) -> Pixels:

@@ -121,7 +121,8 @@ def mask_line(outcome: Outcome, output: str | None) -> RenderableType:
         told = f"no faces hidden{left}"
     else:
         told = f"no {' or '.join(report['targets']) or 'regions'} found"
-    return Text(f"{told} → {output}" if output else told)
+    notes = report.get("moving", {}).get("notes", ())
+    return Text("\n".join([f"{told} → {output}" if output else told, *notes]))
 
 
 def _counted(kind: str, count: int) -> str:

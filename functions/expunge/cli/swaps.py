@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from expunge.cli.accounts import wired
+from expunge.cli.lines import printable
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ def complaints(limit: int, older_than: str | None) -> None:
     with wired() as service:
         found, _ = service.complaints.page(limit, older_than)
         for each in found:
-            table.add_row(each.id, _time(each.made_at), each.owner, each.digest, each.note)
+            note = escape(printable(each.note))
+            table.add_row(each.id, _time(each.made_at), each.owner, each.digest, note)
     Console().print(table)
 
 

@@ -13,7 +13,7 @@ from expunge import machine
 from expunge.imaging.limits import LIMITS, MEBIBYTE, Limits
 from expunge.imaging.progress import Progress, silent
 from expunge.imaging.source import Source
-from expunge.operations import Mode, companions_of
+from expunge.operations import Mode, check_input, companions_of
 from expunge.operations.memory import peak_bytes
 from expunge.operations.options.base import ModeOptions
 from expunge.operations.receipt import Issuer
@@ -107,7 +107,7 @@ class Work:
         else:
             source = Source.over(data, partial=self.mode.partial, limits=self.limits)
         source = replace(source, companions=self.companions)
-        self.mode.check(source, self.options)
+        check_input(self.mode, source, self.options)
         return source
 
     def outcome(self, source: Source, progress: Progress = silent) -> Outcome:

@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
+from expunge.jobs.failures import NotNow
 from expunge.jobs.heartbeat import Heartbeat
-from expunge.jobs.runner import NotNow
 
 if TYPE_CHECKING:
     import threading

@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
-    from expunge.operations.execution import Turn
+    from expunge.operations.execution import Made, Turn, Work
     from expunge.operations.options.base import ModeOptions
-    from expunge.operations.outcome import Outcome
     from expunge.service import Service
     from expunge.stores.ports import Inbox
 
@@ -65,13 +64,13 @@ class Watched(InProcess):
 class WatchedTurn(InThisProcess):
     def run(
         self,
-        mode: Mode,
+        mode: Work[Made],
         source: Source,
         options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,
-    ) -> Outcome:
+    ) -> Made:
         faulthandler.dump_traceback_later(seconds + GRACE_SECONDS, exit=True)
         try:
             return super().run(mode, source, options, progress, seconds=seconds)

@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.batch import (
 from expunge.bootstrap import build
 from expunge.handlers import imported
 from expunge.handlers.observation import logger, measure_age, measured, tracer
-from expunge.jobs.runner import NotNow
+from expunge.jobs.failures import NotNow
 from expunge.settings import Settings
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from expunge.imaging.limits import Limits
 from expunge.imaging.media_types import EXTENSIONS, with_extension
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
-from expunge.operations import Mode
+from expunge.operations import Mode, check_input
 from expunge.operations.memory import peak_bytes, too_large_for
 from expunge.operations.options.base import ModeOptions
 
@@ -99,7 +99,7 @@ class Intake:
         if source is None:
             return None
         route = self._route
-        route.mode.check(source, route.options)
+        check_input(route.mode, source, route.options)
         memory = peak_bytes(route.mode, source, route.options)
         if memory > route.memory:
             raise too_large_for(route.mode, source, route.options, route.memory)

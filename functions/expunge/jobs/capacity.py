@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from expunge.operations.available import lacks_weights
 from expunge.operations.duration import cpu_seconds, too_long_for
 from expunge.operations.memory import peak_bytes, too_large_for
+from expunge.operations.parts import longest
 from expunge.telemetry.tracing import carried
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from expunge.jobs.job import Job
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
+    from expunge.operations.parts import Part
     from expunge.stores.ports import Item, Queue
 
 
@@ -34,7 +36,9 @@ class Capacity:
     request_seconds: float = math.inf
     """Longest run within a request."""
     media_seconds: float = math.inf
-    """Longest run on a moving picture."""
+    """Longest run on a moving picture, or on a part of one."""
+    part_seconds: float = math.inf
+    """Estimated seconds of one part of a long moving picture."""
     weights_elsewhere: bool = False
     """Whether workers may have weights of networks that this process lacks."""
 
@@ -55,18 +59,24 @@ class Capacity:
             raise too_large_for(mode, source, options, limit)
         return memory
 
-    def check_time(self, mode: Mode, source: Source, options: ModeOptions) -> None:
-        """Refuse a moving picture on which a job may not end in time.
+    def stages_for(self, mode: Mode, source: Source, options: ModeOptions) -> tuple[int, ...]:
+        """The number of parts in each stage of a job; none for a job that one message runs.
 
         Raises
         ------
         ImageTooLarge
-            With the length that fits.
+            If a moving picture, or a part of it, may not end in time; with the length that fits.
         """
-        if mode.moves(source):
+        if not mode.moves(source):
+            return ()
+        stages = mode.stages(source, options, self.part_seconds)
+        if stages:
+            seconds = longest(mode, source, options, stages)
+        else:
             seconds = cpu_seconds(mode, source, options)
-            if seconds > self.media_seconds:
-                raise too_long_for(mode, source, seconds, self.media_seconds)
+        if seconds > self.media_seconds:
+            raise too_long_for(mode, source, seconds, self.media_seconds)
+        return stages
 
     def is_large(self, memory: int) -> bool:
         return self.large_memory is not None and memory > (self.memory or 0)
@@ -95,8 +105,10 @@ class Dispatch:
         self._media = media
         self._capacity = capacity
 
-    def send(self, job: Job) -> None:
-        self.post(job.message(), job.memory)
+    def send(self, job: Job, part: Part | None = None) -> None:
+        """Send a message about a job, or about one of its parts."""
+        which: Item = {"stage": part.stage, "part": part.index} if part else {}
+        self.post(job.message() | which, job.memory)
 
     def post(self, message: Item, memory: int) -> None:
         """Send any message to a worker that has this memory, and for ``media`` its libraries."""

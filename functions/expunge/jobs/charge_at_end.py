@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.accounts.meter import TRIES
 from expunge.errors import Unavailable
+from expunge.jobs.failures import NotStored
 from expunge.jobs.job import Status
-from expunge.jobs.runner import NotStored
 from expunge.jobs.uploads import upload_not_found
 from expunge.stores.ports import WriteRefused
 

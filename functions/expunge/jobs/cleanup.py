@@ -5,8 +5,9 @@ ever without a record or a task. The object is deleted right after that write. I
 task stays, and the sweep retries it less and less often until it succeeds. Tasks are sorted by
 due time, so a sweep reads only those that are due.
 
-An upload has a task from the start. When it is due, `Uploads.release` checks whether a job still
-needs the file. If so, the task is postponed.
+An upload has a task from the start, and so have the files of a job's parts. When it is due,
+`Uploads.release` or `PartFiles.release` checks whether a job still needs them. If so, the task is
+postponed.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import hashlib
 import logging
 import math
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
 from expunge.jobs.attempts import is_unexpected
+from expunge.stores.fields import known
 from expunge.stores.ports import Delete, Key, Put, WriteRefused
 from expunge.stores.shards import Shards
 
@@ -38,7 +40,7 @@ LONGEST_WAIT_SECONDS = 3_600
 OLD_SECONDS = 3_600
 """An older task is logged at every attempt, and counted as old."""
 CHECK_SECONDS = 1_200
-"""How often to check an upload that jobs need. Shorter than the life of a job record, so that the
+"""How often to check what jobs need. Shorter than the life of a job record, so that the
 end of every job is seen."""
 PAGE = 100
 SWEEP_SECONDS = 20.0
@@ -63,9 +65,20 @@ class PendingDeletion:
     """Time from which the object should be gone."""
     due: int
     upload_of: str | None = None
-    """The owner, if the object is an upload, which jobs may still need."""
+    """The owner, if jobs may still need it: an upload, or the folder of a job's parts."""
+    parts_of: str | None = None
+    """The job, if it is such a folder."""
+    stages: list[int] = field(default_factory=list)
+    """The number of parts in each stage, for a folder."""
     partition: str | None = None
     """Where it was found, if that is not where it would be stored today."""
+
+    @property
+    def object_keys(self) -> list[str]:
+        """The objects: one, or those in a folder (`part_files`)."""
+        if self.parts_of is None:
+            return [self.object_key]
+        return part_keys(self.object_key, self.stages)
 
     @property
     def key(self) -> Key:
@@ -74,8 +87,8 @@ class PendingDeletion:
 
     def registration(self) -> Put:
         """The change that registers the task."""
-        facts = asdict(self)
-        del facts["partition"]
+        facts = {name: value for name, value in asdict(self).items() if value}
+        facts.pop("partition", None)
         return Put(self.key, facts)
 
     def retried(self, now: float) -> PendingDeletion:
@@ -86,10 +99,12 @@ class PendingDeletion:
 
     @classmethod
     def of(cls, partition: str, item: Item) -> PendingDeletion:
-        registered_at, due = (int(str(item[name])) for name in ("registered_at", "due"))
-        owner = item.get("upload_of")
-        upload_of = str(owner) if owner else None
-        return cls(str(item["object_key"]), registered_at, due, upload_of, partition)
+        return cls(**known(cls, item) | {"partition": partition})
+
+
+def part_keys(folder: str, stages: Iterable[int]) -> list[str]:
+    """The object keys of the files that the parts of these stages leave."""
+    return [f"{folder}/{stage}-{index}" for stage, n in enumerate(stages) for index in range(n)]
 
 
 class Cleanup:
@@ -100,7 +115,7 @@ class Cleanup:
         records: Records,
         objects: Objects,
         clock: Callable[[], float],
-        release: Callable[[str, str, float], float | None] = lambda *_: None,
+        release: Callable[[PendingDeletion], float | None] = lambda _: None,
     ) -> None:
         self._records = records
         self._objects = objects
@@ -182,10 +197,10 @@ class Cleanup:
                 return
 
     def _waits(self, task: PendingDeletion) -> bool:
-        """Postpone the task of an upload that is still needed; return whether it was."""
+        """Postpone the task of what jobs still need; return whether it was."""
         if task.upload_of is None:
             return False
-        until = self._release(task.upload_of, task.object_key, task.registered_at)
+        until = self._release(task)
         if until is None:
             return False
         due = min(math.ceil(until), int(self._clock()) + CHECK_SECONDS)
@@ -198,7 +213,8 @@ class Cleanup:
 
     def _attempt(self, task: PendingDeletion) -> bool:
         try:
-            self._objects.delete(task.object_key)
+            for key in task.object_keys:
+                self._objects.delete(key)
             self._records.write(Delete(task.key))
         except Exception as error:
             what = "%s could not be deleted; it stays registered"

@@ -13,8 +13,9 @@ from expunge.jobs.archive import KEPT_SECONDS, additions, image_of
 from expunge.jobs.capacity import needs_media
 from expunge.jobs.job import Job, Retention, Status
 from expunge.jobs.uploads import Uploaded
-from expunge.operations import mode_named
+from expunge.operations import check_input, mode_named
 from expunge.operations.options.base import ModeOptions
+from expunge.operations.parts import shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,10 +106,10 @@ class Drafting:
     ) -> Draft:
         moves = mode.moves(source)
         _check_still(request, source, moves=moves)
-        mode.check(source, options)
+        check_input(mode, source, options)
         at_once = request.needs_outcome
         memory = self._capacity.memory_for(mode, source, options, queued=not at_once)
-        self._capacity.check_time(mode, source, options)
+        stages = self._capacity.stages_for(mode, source, options)
         sync = mode.sync and not request.respond_async and source.file is None and not moves
         if sync and not at_once:
             sync = self._capacity.fits_request(mode, source, options, memory)
@@ -123,6 +124,8 @@ class Drafting:
             job = job.changed(input_key=job.object_key("in", job.media_type))
         if not sync:
             job = job.changed(companions=_companion_keys(job, source))
+        if stages:
+            job = job.in_stages(stages, shares(mode, stages))
         return Draft(job, source, options, upload)
 
     def store(self, draft: Draft) -> None:
@@ -154,7 +157,7 @@ class Drafting:
         source = self._inputs.carried(request, mode)
         _check_still(request, source, moves=mode.moves(source))
         if not request.elsewhere:
-            mode.check(source, options)
+            check_input(mode, source, options)
         return source
 
     def _job(

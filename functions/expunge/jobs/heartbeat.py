@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from expunge.errors import Unavailable
+from expunge.jobs.failures import JobOver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,21 +28,32 @@ LATE_SECONDS = 0.25
 
 
 class ProgressTracker:
-    """The progress of a run in percent, at most 99: as reported, and as last stored."""
+    """The progress of a run in percent, at most 99: as reported, and as last stored.
 
-    def __init__(self) -> None:
+    It is news once it is ``step`` percent more than what is stored.
+    """
+
+    def __init__(self, step: int = 1) -> None:
+        self._step = step
         self._percent = 0
         self._stored = 0
+        self._stopped = False
 
     def __call__(self, fraction: float) -> None:
+        if self._stopped:
+            raise JobOver
         self._percent = max(self._percent, min(int(fraction * 100), 99))
 
     def news(self) -> bool:
-        return self._percent > self._stored
+        return self._percent >= self._stored + self._step
 
     def take_percent(self) -> int:
         self._stored = self._percent
         return self._stored
+
+    def stop(self) -> None:
+        """End the work: its next report raises `JobOver`."""
+        self._stopped = True
 
 
 class Heartbeat:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import mul
 from typing import TYPE_CHECKING, Any, Self
 
 from expunge.imaging.media_types import EXTENSIONS
 from expunge.jobs.packing import packed, unpacked
+from expunge.operations.parts import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from expunge.stores.ports import Item
 
@@ -44,6 +47,8 @@ class Retention(StrEnum):
     """Neither: only the request that created the job gets the result."""
 
 
+ALL_WORK = 10_000
+"""About the work of all parts of a job, in the unit of `Job.work_left`."""
 PACKED = "packed"
 """The field of a record that holds others in a shorter form (`packing`)."""
 _PACKABLE = ("report", "timings_ms")
@@ -126,6 +131,18 @@ class Job:
     result_expires_at: float | None = None
     error_code: str | None = None
     error_message: str | None = None
+    stages: list[int] = field(default_factory=list)
+    """The number of parts in each of its stages; empty for a job that one message runs."""
+    part_work: list[int] = field(default_factory=list)
+    """The work of one part in each stage, in the unit of ``work_left``."""
+    stage: int = 0
+    """The stage whose parts run now."""
+    stage_at: float = 0.0
+    """When that stage began."""
+    started_at: float | None = None
+    """When the first of its parts was started."""
+    work_left: int = 0
+    """The work of all parts that is not done."""
     apart: bool = False
     """Whether its pending entry and its listing are written by themselves (`Register.add`)."""
     refund_data: dict[str, Any] = field(default_factory=dict)
@@ -137,13 +154,35 @@ class Job:
         return self.owner == self.id
 
     def held_for(self, now: float, lease_seconds: float) -> float:
-        """Seconds until another run may take it, 0 where one may now.
+        """Seconds until another run may take it, 0 where one may now."""
+        held = self.status is Status.PROCESSING
+        return lease_left(self.lease_until, now, lease_seconds) if held else 0.0
 
-        A lease with more than twice its time left was given before the clock was stepped back.
-        """
-        left = self.lease_until - now
-        held = self.status is Status.PROCESSING and 0 < left <= 2 * lease_seconds
-        return left if held else 0.0
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of its present stage; none for a job that one message runs."""
+        stages = tuple(self.stages)
+        return [Part(self.stage, index, stages) for index in range(sum(stages[self.stage :][:1]))]
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether its first stage runs, so that it has begun and can still be cancelled."""
+        return self.status is Status.QUEUED and self.started_at is not None
+
+    @property
+    def is_stage_over(self) -> bool:
+        """Whether all parts of its present stage have ended."""
+        return self.work_left <= self._work_from(self.stage + 1)
+
+    @property
+    def all_work(self) -> int:
+        """The work of all its parts."""
+        return self._work_from(0)
+
+    def _work_from(self, stage: int) -> int:
+        """The work of all parts of a stage and of those after it."""
+        counts, each = self.stages[stage:], self.part_work[stage:]
+        return sum(map(mul, counts, each))
 
     def item(self) -> Item:
         """The job as a record, without the fields that have their default value."""
@@ -157,9 +196,21 @@ class Job:
 
     def object_key(self, prefix: str, media_type: str, companion: str = "") -> str:
         """The object key of its original (``in``), of a companion, or of its result (``out``)."""
-        day = datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
         name = f"{self.id}-{companion}" if companion else self.id
-        return f"{prefix}/{day}/{name}.{EXTENSIONS[media_type]}"
+        return f"{prefix}/{self.day}/{name}.{EXTENSIONS[media_type]}"
+
+    @property
+    def day(self) -> str:
+        """The date on which it was made, in UTC."""
+        return datetime.fromtimestamp(self.created_at, UTC).date().isoformat()
+
+    def in_stages(self, stages: Sequence[int], shares: Sequence[float]) -> Self:
+        """A new job with so many parts in each stage, and this share of its work there."""
+        each = [
+            max(round(ALL_WORK * share / n), 1) for n, share in zip(stages, shares, strict=True)
+        ]
+        new = self.changed(stages=list(stages), part_work=each, stage_at=self.created_at)
+        return new.changed(work_left=new.all_work)
 
     @property
     def copy_keys(self) -> list[str]:
@@ -190,7 +241,8 @@ class Job:
             renamed |= unpacked(str(renamed[PACKED]))
         known: dict[str, Any] = {name: renamed[name] for name in _FIELDS if name in renamed}
         retention = Retention(known.get("retention", Retention.RESULT))
-        return cls(**known | {"status": Status(known["status"]), "retention": retention})
+        job = cls(**known | {"status": Status(known["status"]), "retention": retention})
+        return job.changed(progress=max(job.progress, _percent(job))) if job.stages else job
 
 
 _FIELDS = tuple(field.name for field in fields(Job))
@@ -199,6 +251,20 @@ _DEFAULTS: dict[str, Any] = {
     for one in fields(Job)
     if one.default is not MISSING or one.default_factory is not MISSING
 }
+
+
+def _percent(job: Job) -> int:
+    """The progress of a job over all its parts, at most 99."""
+    return min(99, 100 - math.ceil(100 * job.work_left / job.all_work))
+
+
+def lease_left(until: float, now: float, lease_seconds: float) -> float:
+    """Seconds for which a lease is still held.
+
+    A lease with more than twice its time left was given before the clock was stepped back.
+    """
+    left = until - now
+    return left if 0 < left <= 2 * lease_seconds else 0.0
 
 
 def stored(facts: Mapping[str, Any]) -> Item:

@@ -14,17 +14,20 @@ from expunge.errors import (
     ValidationFailed,
 )
 from expunge.imaging.limits import LIMITS, Limits
+from expunge.imaging.loading import load
 from expunge.imaging.media_types import with_extension
 from expunge.imaging.provenance.choices import Scope
 from expunge.jobs import page_index
 from expunge.jobs.admission import Admission
 from expunge.jobs.archive import Archive
 from expunge.jobs.capacity import Capacity, Dispatch
-from expunge.jobs.cleanup import Cleanup
+from expunge.jobs.cleanup import Cleanup, PendingDeletion
 from expunge.jobs.deletion import Deletion
 from expunge.jobs.guard import Open
 from expunge.jobs.job import Job, Status
 from expunge.jobs.operator_rules import Rules
+from expunge.jobs.part_files import PartFiles
+from expunge.jobs.parts import Parts
 from expunge.jobs.pending import Pending
 from expunge.jobs.register import Outbox, Register, log_job
 from expunge.jobs.run_times import RunTimeEstimator
@@ -32,6 +35,7 @@ from expunge.jobs.runner import Runner
 from expunge.jobs.sources import Sources
 from expunge.jobs.sweeper import Sweeper, Swept
 from expunge.jobs.uploads import Uploads
+from expunge.jobs.worker import Worker
 from expunge.operations.execution import InProcess
 
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from expunge.accounts.callers import Caller
     from expunge.imaging.source import Source
     from expunge.jobs.guard import Guard
+    from expunge.jobs.part_runner import PartRunner
     from expunge.jobs.request import JobRequest, SubmitResult
     from expunge.net.ports import Fetch
     from expunge.operations.execution import Executor
@@ -98,7 +103,13 @@ class Jobs:
             records, objects, self._register, meter, clock, limits=limits, check_space=check_space
         )
         self._estimator = RunTimeEstimator(records, clock)
-        self.cleanup = Cleanup(records, objects, clock, self.uploads.release)
+        parts = Parts(records, clock, lease_seconds)
+        files = PartFiles(objects, self._register, parts, clock, longest_run)
+
+        def release(task: PendingDeletion) -> float | None:
+            return files.release(task) if task.parts_of else self.uploads.release(task)
+
+        self.cleanup = Cleanup(records, objects, clock, release)
         executor = executor or InProcess()
         capacity, job_guard = capacity or Capacity(), job_guard or Open()
         dispatch = Dispatch(queue, large_queue, capacity, media_queue)
@@ -115,6 +126,30 @@ class Jobs:
             attempts=attempts,
             clock=clock,
             answer_bytes=answer_bytes,
+        )
+
+        def part_runner() -> PartRunner:
+            runner: PartRunner = load("expunge.jobs.part_runner").PartRunner(
+                self._register,
+                parts,
+                files,
+                self._runner,
+                dispatch,
+                executor,
+                lease_seconds=lease_seconds,
+                longest_run=longest_run,
+                attempts=attempts,
+                clock=clock,
+            )
+            return runner
+
+        self._worker = Worker(
+            self._register,
+            self._runner,
+            parts,
+            part_runner,
+            lease_seconds=lease_seconds,
+            clock=clock,
         )
         self._admission = Admission(
             records,
@@ -136,7 +171,7 @@ class Jobs:
         self.archive = Archive(records, objects, self._register, self.cleanup, clock)
         self.deletion = Deletion(records, self._register, self.uploads, self.archive, self.cleanup)
         self._sweeper = Sweeper(
-            self._register, Pending(records, clock), self._runner, dispatch, clock
+            self._register, Pending(records, clock), self._runner, self._worker, dispatch, clock
         )
 
     def submit(self, caller: Caller, request: JobRequest) -> SubmitResult:
@@ -174,8 +209,8 @@ class Jobs:
         self._register.add_ended(job, status, claims, **facts)
 
     def work(self, message: Mapping[str, Value]) -> None:
-        """See `Runner.work`."""
-        self._runner.work(message)
+        """See `Worker.work`."""
+        self._worker.work(message)
 
     def sweep(self) -> Swept:
         """See `Sweeper.sweep`."""

@@ -97,9 +97,9 @@ class Pending:
                 return
 
     def postpone(self, entry: Entry, job: Job) -> None:
-        """Postpone the next check by the job's age, so that checks become rarer."""
+        """Postpone the next check by the age of the job or its stage: checks become rarer."""
         now = self._clock()
-        due = now + max(FIRST_CHECK_SECONDS, now - job.created_at)
+        due = now + max(FIRST_CHECK_SECONDS, now - max(job.created_at, job.stage_at))
         try:
             self._records.write(Update(entry.key, {"due": due, "at": now}))
         except WriteRefused:

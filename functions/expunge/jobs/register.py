@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
 from expunge.errors import Unavailable
-from expunge.jobs import membership, page_index
+from expunge.jobs import membership, page_index, part_files
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
 from expunge.operations import MODES
@@ -99,15 +99,15 @@ class Register:
             If a claim was refused; ``index`` is its position in the claims.
         """
         expires_at = int(self._clock()) + UNFINISHED_SECONDS
-        record = Put(_key(job), job.item(), if_absent=True, expires_at=expires_at)
+        record = Put(key_of(job), job.item(), if_absent=True, expires_at=expires_at)
         pending, numbered = self._pending.added(job, expires_at), page_index.added(job)
         if job.apart:
             self._records.write(pending)
             self._records.write(*claims, record, *numbered)
         else:
             member = membership.entered(job, expires_at)
-            listing = _listing(job, expires_at)
-            self._records.write(*claims, record, pending, *listing, *numbered, *member)
+            listing, files = _listing(job, expires_at), part_files.registered(job)
+            self._records.write(*claims, record, pending, *listing, *numbered, *member, *files)
         if not job.sync:
             self._observer(job)
 
@@ -132,7 +132,7 @@ class Register:
         ended, notices, expires_at = self._ended(job, status, facts)
         self._records.write(
             *claims,
-            Put(_key(ended), ended.item(), if_absent=True, expires_at=expires_at),
+            Put(key_of(ended), ended.item(), if_absent=True, expires_at=expires_at),
             *_settled(ended),
             *notices.changes,
             *also,
@@ -189,6 +189,23 @@ class Register:
             progress=0,
         )
 
+    def prepare(self, job: Job) -> Job | None:
+        """Note that the first part was started; ``None`` if the job's state has changed."""
+        return self._change(
+            job, {"status": [Status.QUEUED], "started_at": [None]}, started_at=self._clock()
+        )
+
+    def advance(self, job: Job) -> Job | None:
+        """Begin the next stage of a job whose parts have all ended; ``None`` if that was done."""
+        state: dict[str, Sequence[Any]] = {
+            "status": [job.status],
+            "stage": [job.stage or None],
+            "work_left": [job.work_left],
+        }
+        begun = {"status": Status.PROCESSING, "stage": job.stage + 1, "stage_at": self._clock()}
+        soon = self._pending.added(job, int(self._clock()) + UNFINISHED_SECONDS)
+        return self._change(job, state, soon, *self._member(job.changed(**begun)), **begun)
+
     def renew(self, job: Job, lease_until: float, progress: int) -> Job | None:
         """Renew a job's lease and store its progress; ``None`` if this run does not own the job."""
         held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}
@@ -208,7 +225,7 @@ class Register:
         """
         ended, notices, expires_at = self._ended(job, status, facts)
         change = Update(
-            _key(job),
+            key_of(job),
             stored(facts | _ending(job, ended)),
             only_if={"status": [job.status], "lease": [job.lease]},
             expires_at=expires_at,
@@ -257,7 +274,7 @@ class Register:
         **fields: Any,  # noqa: ANN401
     ) -> Job | None:
         try:
-            self._records.write(Update(_key(job), fields, only_if=only_if), *others)
+            self._records.write(Update(key_of(job), fields, only_if=only_if), *others)
         except WriteRefused:
             return None
         return job.changed(**fields)
@@ -278,7 +295,7 @@ class Register:
         listing = [Delete(put.key) for put in _listing(job, 0)]
         numbered = page_index.removed(job, self._clock())
         member = membership.removed(job, int(self._clock()) + UNFINISHED_SECONDS)
-        forgotten = [Delete(_key(job), only_if=known), self._pending.removed(job)]
+        forgotten = [Delete(key_of(job), only_if=known), self._pending.removed(job)]
         return [*forgotten, *listing, *numbered, *member]
 
     def _member(self, job: Job) -> list[Change]:
@@ -286,7 +303,8 @@ class Register:
         return membership.entered(job, int(self._clock()) + UNFINISHED_SECONDS)
 
 
-def _key(job: Job) -> Key:
+def key_of(job: Job) -> Key:
+    """The key of a job's record."""
     return Key(f"owner#{job.owner}", f"job#{job.id}")
 
 

@@ -7,21 +7,16 @@ import secrets
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Protocol
 
-from expunge.errors import (
-    ExpungeError,
-    OperatorNeeded,
-    Overloaded,
-    PipelineError,
-    Unavailable,
-)
+from expunge.errors import ExpungeError, Overloaded, PipelineError, Unavailable
 from expunge.imaging.stopwatch import Stopwatch
+from expunge.jobs import part_files
+from expunge.jobs.failures import LeaseHeld, NoRoom, NotStored, failure_for, may_pass
 from expunge.jobs.heartbeat import Heartbeat, ProgressTracker
 from expunge.jobs.job import Job, Status
 from expunge.jobs.results import Results
 from expunge.jobs.stored_input import stored_source
 from expunge.operations import mode_named
-from expunge.operations.execution import failure_of
-from expunge.telemetry.tracing import TRACE_PARENT, span
+from expunge.telemetry.tracing import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,38 +30,9 @@ if TYPE_CHECKING:
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
     from expunge.operations.receipt import Issuer
-    from expunge.stores.ports import Change, Objects, Put, Value
+    from expunge.stores.ports import Change, Objects, Put
 
 log = logging.getLogger(__name__)
-
-MEMORY_RETRY_SECONDS = 5.0
-"""Delay before the retry of a queued job for which there was no memory."""
-
-
-class NotStored(Unavailable):
-    """A job's end was certainly not written, so nothing names its result."""
-
-
-class NotNow(Exception):
-    """The job cannot run now; its message should be retried in ``seconds``."""
-
-    def __init__(self, why: str, seconds: float) -> None:
-        super().__init__(f"{why} for {seconds:.1f} s")
-        self.seconds = seconds
-
-
-class LeaseHeld(NotNow):
-    """Another worker has the job."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("held by another worker", seconds)
-
-
-class NoRoom(NotNow):
-    """Other jobs use the memory that this one needs."""
-
-    def __init__(self) -> None:
-        super().__init__("postponed for lack of memory", MEMORY_RETRY_SECONDS)
 
 
 class Life(Protocol):
@@ -124,32 +90,15 @@ class Runner:
             lease_until=self._clock() + self._lease_seconds,
         )
 
-    def held_for(self, job: Job) -> float:
-        """Seconds for which another run holds the job, 0 for none."""
-        return job.held_for(self._clock(), self._lease_seconds)
-
-    def work(self, message: Mapping[str, Value]) -> None:
-        """Process a queue message. Processing it twice is harmless.
+    def start(self, job: Job) -> None:
+        """Run a queued job, unless another worker runs it.
 
         Raises
         ------
         NotNow
             While another worker runs the job, or other jobs use the memory for it.
-        Unavailable
-            If a store failed; the message should be retried.
         """
-        parent = message.get(TRACE_PARENT)
-        with span("message", parent=str(parent) if parent else None):
-            self._work(message)
-
-    def _work(self, message: Mapping[str, Value]) -> None:
-        job = self._register.get(str(message["owner"]), str(message["job"]))
-        if job is None:
-            return
-        if job.status.ended:
-            self.discard_copies(job)  # the run that ended it may have crashed before this
-            return
-        if seconds := self.held_for(job):
+        if seconds := job.held_for(self._clock(), self._lease_seconds):
             raise LeaseHeld(seconds)
         if job.attempts >= self._attempts:
             self.give_up(job)
@@ -165,30 +114,37 @@ class Runner:
         mine = self._register.start(job, _new_lease(), lease_until)
         if mine is None:
             raise LeaseHeld(self._lease_seconds)
-        self._run_stored(mine, turn)
+        self.run_stored(mine, turn, self._register)
 
-    def give_up(self, job: Job) -> None:
+    def give_up(self, job: Job, why: str | None = None) -> None:
         """Fail a job after its last attempt, for example if it crashes its workers."""
-        log.error("job %s: not finished after %d attempts", job.id, job.attempts)
         times = {0: "never", 1: "once"}.get(job.attempts, f"{job.attempts} times")
-        error = PipelineError(f"The job was started {times} and did not finish.")
-        self._fail(self._register, job, error, stored=job.attempts > 0)
+        error = PipelineError(why or f"The job was started {times} and did not finish.")
+        log.error("job %s: %s", job.id, error.detail)
+        started = job.attempts > 0 or job.started_at is not None
+        self.fail(self._register, job, error, stored=started)
 
-    def _run_stored(self, job: Job, turn: Turn) -> None:
+    def run_stored(self, job: Job, turn: Turn, life: Life) -> None:
+        """Run a leased job on its stored images."""
         with ExitStack() as opened:
-            try:
-                source = stored_source(self._objects, job, opened)
-                options = mode_named(job.mode).options(job.options)
-            except ExpungeError as error:
-                if _may_pass(error):
-                    raise
-                self._fail(self._register, job, error)
-                return
-            self.run(job, source, options, turn)
+            found = self.inputs(job, opened, life)
+            if found is not None:
+                self.run(job, *found, turn, life)
+
+    def inputs(self, job: Job, opened: ExitStack, life: Life) -> tuple[Source, ModeOptions] | None:
+        """The stored images and the options of a job; ``None`` if the job has failed by them."""
+        try:
+            source = stored_source(self._objects, job, opened)
+            return source, mode_named(job.mode).options(job.options)
+        except ExpungeError as error:
+            if may_pass(error):
+                raise
+            self.fail(life, job, error)
+            return None
 
     def discard_copies(self, job: Job) -> None:
-        """Delete the image copies that were made only for this job; an upload stays."""
-        for key in job.copy_keys:
+        """Delete the files that were made only for this job; an upload stays."""
+        for key in (*job.copy_keys, *part_files.keys(job)):
             self._objects.delete(key)
 
     def copies_registered(self, job: Job) -> list[Put]:
@@ -224,11 +180,11 @@ class Runner:
         worked = False
         try:
             with Heartbeat(
-                lambda: self._renew(life, job, tracker),
+                lambda: self.renew(life, job, tracker),
                 self._lease_seconds,
                 self._longest_run,
                 news=tracker.news,
-                overrun=lambda: self._stop(life, job),
+                overrun=lambda: self.stop(life, job),
             ):
                 self._results.keep_original(job, source)
                 watch.lap("storage")
@@ -241,13 +197,14 @@ class Runner:
                 facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
-            failure = _failure(job, error)
+            failure = failure_for(job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
             spent = watch.milliseconds()["total"]
             return self._succeed(life, job, outcome, facts, spent, records), outcome
+        again = job.attempts > 1 or bool(job.stages)  # an earlier run may have stored one
         # Outside the except block the traceback is gone, and with it the operation's memory.
-        return self._fail(life, job, failure, stored=worked or job.attempts > 1), None
+        return self.fail(life, job, failure, stored=worked or again), None
 
     def _succeed(
         self,
@@ -275,7 +232,7 @@ class Runner:
                 self._cleanup.delete([stored])
             raise
         if not job.sync:
-            self._estimator.record(job, spent)
+            self._estimator.record(job, (ended and ended.processing_ms) or spent)
         if ended is None:
             return self._lost_race(job, facts)
         self.discard_copies(ended)
@@ -289,15 +246,18 @@ class Runner:
             self._cleanup.delete([stored])
         return current
 
-    def _renew(self, life: Life, job: Job, tracker: ProgressTracker) -> None:
+    def renew(self, life: Life, job: Job, tracker: ProgressTracker) -> None:
         """Renew the lease; this has no effect if another run has taken over the job."""
-        life.renew(job, self._clock() + self._lease_seconds, tracker.take_percent())
+        lease_until = self._clock() + self._lease_seconds
+        if life.renew(job, lease_until, tracker.take_percent()) is False:
+            tracker.stop()
 
-    def _stop(self, life: Life, job: Job) -> None:
+    def stop(self, life: Life, job: Job) -> None:
         """Fail a job that takes too long while its operation still runs; a later end is ignored."""
         log.error("job %s: %s takes longer than %g s", job.id, job.mode, self._longest_run)
-        limit = f"The job took longer than {self._longest_run:g} seconds, and was stopped."
-        self._fail(life, job, PipelineError(limit), stored=True)
+        what = "A part of the job" if job.stages else "The job"
+        limit = f"{what} took longer than {self._longest_run:g} seconds, and was stopped."
+        self.fail(life, job, PipelineError(limit), stored=True)
 
     def _add_receipt(
         self, job: Job, source: Source, options: ModeOptions, outcome: Outcome
@@ -308,7 +268,7 @@ class Runner:
             receipt = self._issuer.receipt(mode, source, options, outcome, url=url, job=job.id)
             outcome.report["receipt"] = receipt
 
-    def _fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
+    def fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""
         tasks = self._cleanup.tasks(job.result_keys()) if stored else []
         ended = life.end(
@@ -328,20 +288,6 @@ class Runner:
     def _current(self, job: Job) -> Job:
         """The job's current record, after another run was faster."""
         return self._register.get(job.owner, job.id) or job
-
-
-def _failure(job: Job, error: Exception) -> ExpungeError:
-    """The error for the job's caller; an error that a retry may fix is raised instead."""
-    if _may_pass(error):
-        if not job.sync:
-            raise error
-        return Unavailable("A store did not answer. Please try again.")
-    return failure_of(error, f"job {job.id}: {job.mode}")
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether a retry may succeed without the operator."""
-    return isinstance(error, Unavailable) and not isinstance(error, OperatorNeeded)
 
 
 def _corrected(job: Job) -> dict[str, Any]:

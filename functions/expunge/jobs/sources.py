@@ -136,7 +136,7 @@ class Sources:
             return None
         facts = self._objects.head(key)
         if facts is not None and facts.length > self._limits.file_bytes:
-            file = self._objects.open(key) if movies else None
+            file = self._objects.open(key, facts) if movies else None
             if file is None or not is_movie(file.read(HEAD)):
                 self._limits.check_bytes(facts.length)
             return Fetched(b"", file=file)

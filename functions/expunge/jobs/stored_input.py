@@ -51,14 +51,15 @@ def _companion(objects: Objects, key: str) -> Source:
 def _input(objects: Objects, job: Job, opened: ExitStack) -> Source:
     partial, key = mode_named(job.mode).partial, job.input_key
     if key is not None and job.media_type in MOVIES:
-        facts, file = objects.head(key), objects.open(key)
-        if file is None:
+        facts = objects.head(key)
+        file = objects.open(key, facts) if facts else None
+        if facts is None or file is None:
             raise _missing()
         opened.enter_context(file)
         if (job.input_content or "").startswith(DIGEST):
             _check_content(job, content_of(file.read()))
         else:
-            _check_content(job, facts.etag if facts else None)
+            _check_content(job, facts.etag)
         return Source.over(FileData(file, objects.scratch), partial=partial, limits=None)
     image = objects.get(key) if key else None
     if image is None:

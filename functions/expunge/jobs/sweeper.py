@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from expunge.jobs.pending import Entry, Pending
     from expunge.jobs.register import Register
     from expunge.jobs.runner import Runner
+    from expunge.jobs.worker import Worker
 
 MAX_QUEUED_SECONDS = 2 * 24 * 3600
 """After this time the image of a queued job has expired, so the job is ended. This is long before
 its record expires, since only the end refunds the charge."""
+
+_TOO_LONG = "The parts of the job did not end within two days."
 
 
 @dataclass(slots=True)
@@ -37,12 +40,14 @@ class Sweeper:
         register: Register,
         pending: Pending,
         runner: Runner,
+        worker: Worker,
         dispatch: Dispatch,
         clock: Callable[[], float],
     ) -> None:
         self._register = register
         self._pending = pending
         self._runner = runner
+        self._worker = worker
         self._dispatch = dispatch
         self._clock = clock
 
@@ -68,18 +73,18 @@ class Sweeper:
         """Send a message for every waiting job, whether or not its check is due."""
         count = 0
         for job in self._register.unfinished():
-            if not job.sync and not self._runner.held_for(job):
+            if not job.sync and not self._worker.held_for(job):
                 count += 1
                 if not dry_run:
                     self._dispatch.send(job)
         return count
 
     def _check(self, entry: Entry, job: Job, swept: Swept) -> None:
-        running = self._runner.held_for(job) > 0
+        running = self._worker.held_for(job) > 0
         too_old = self._clock() - job.created_at > MAX_QUEUED_SECONDS
         if (job.sync or too_old) and not running:
             # The process that ran a synchronous job has crashed, and its caller is gone.
-            self._runner.give_up(job)
+            self._runner.give_up(job, _TOO_LONG if job.started_at else None)
             swept.given_up += 1
             return
         if not running:

@@ -229,7 +229,7 @@ class Uploads:
         facts = self._objects.head(object_key)
         declared, filename = str(item["content_type"]), str(item.get("filename") or "")
         if facts is not None and facts.length > self._limits.file_bytes:
-            file = self._objects.open(object_key)
+            file = self._objects.open(object_key, facts)
             if file is not None:
                 _check_unchanged(item, facts.etag)
                 data = FileData(file, self._objects.scratch)
@@ -254,15 +254,16 @@ class Uploads:
                 return owner, item
         return "", None
 
-    def release(self, owner: str, object_key: str, not_before: float) -> float | None:
+    def release(self, task: PendingDeletion) -> float | None:
         """Delete the record of an expired upload, or return until when it is needed (Unix seconds).
 
-        ``not_before`` is the result of an earlier check, since some job records may have expired.
+        An earlier check put the task off until then, since some job records may have expired.
         """
+        owner, object_key = task.upload_of or "", task.object_key
         item = self._records.get(_key(owner, object_key))
         if item is None:
             return None
-        until = max(self._needed_until(item), not_before)
+        until = max(self._needed_until(item), task.registered_at)
         if until > self._clock():
             return until
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from expunge.errors import ExpungeError, PipelineError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from expunge.imaging.source import Source
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
-    from expunge.operations.outcome import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +23,31 @@ _OPENCV_NO_MEMORY = -4
 """``cv2.error.code`` (``cv::Error::StsNoMem``)."""
 
 
+Made_co = TypeVar("Made_co", covariant=True)
+Made = TypeVar("Made")
+
+
+class Work(Protocol[Made_co]):
+    """A mode, or one part of what it does."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self, source: Source, options: ModeOptions, progress: Progress, /) -> Made_co: ...
+
+
 class Turn(Protocol):
     """Permission to run one operation now, with memory reserved for it."""
 
     def run(
         self,
-        mode: Mode,
+        mode: Work[Made],
         source: Source,
         options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,
-    ) -> Outcome:
+    ) -> Made:
         """Run the operation, for at most ``seconds`` if it has a process of its own.
 
         Raises
@@ -95,13 +107,13 @@ class InThisProcess:
 
     def run(
         self,
-        mode: Mode,
+        mode: Work[Made],
         source: Source,
         options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,  # noqa: ARG002
-    ) -> Outcome:
+    ) -> Made:
         return mode.run(source, options, progress)
 
 

@@ -11,27 +11,27 @@ from expunge.imaging import moving
 from expunge.imaging.codecs import Picture
 from expunge.imaging.faces.choices import Method, Shape
 from expunge.imaging.faces.faces import Faces
-from expunge.imaging.faces.masking import patches
+from expunge.imaging.faces.masking import hide
 from expunge.imaging.faces.selection import SAME, as_boxes
 from expunge.imaging.faces.suppression import iou
-from expunge.imaging.moving.hiding import Hider
-from expunge.imaging.moving.survey import surveyed
+from expunge.imaging.moving.hiding import Hider, only
+from expunge.imaging.moving.survey import looked, surveyed
 from expunge.imaging.progress import stretch
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.imaging.targets.choices import Target
-from expunge.imaging.targets.hiding import region_of
 from expunge.operations import mask, metadata, people
 from expunge.operations.moving_report import Hidden, described
-from expunge.operations.moving_search import searches
+from expunge.operations.moving_search import searches, sure
 from expunge.operations.options.metadata import MetadataOptions
 from expunge.operations.outcome import Outcome
 from expunge.operations.targets import polygon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from expunge.imaging.faces.masking import MaskStyle
-    from expunge.imaging.moving import Frame
+    from expunge.imaging.faces.regions import Covering
+    from expunge.imaging.moving import Facts, Frame
     from expunge.imaging.moving.survey import Survey
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
@@ -54,40 +54,56 @@ def run(source: Source, options: MaskOptions, progress: Progress) -> Outcome:
     watch = Stopwatch()
     style = mask.style_of(options)
     references = people.references(options.except_) if options.except_ else None
-    facts = moving.facts(source)
-    size = (facts.width, facts.height)
-    survey = surveyed(
-        moving.frames(source),
-        searches(options),
-        every=options.search_every,
-        progress=stretch(progress, 0, LOOKED),
-        total=facts.seconds,
-    )
+    facts, size = moving.facts(source), moving.size_of(source)
+    found = searches(options)
+    frames = moving.told(moving.frames(source), stretch(progress, 0, LOOKED), facts.seconds)
+    survey = surveyed(looked(frames, found, every=options.search_every), sure(found))
     watch.lap("search")
-    plan = _plan(survey, options, size)
+    hidden = planned(survey, options, size)
     if references is not None:
-        plan = _without_people(plan, survey, source, references)
+        hidden = without_people(hidden, survey, source, moving.frames(source), references)
         watch.lap("recognition")
-    silenced = facts.has_audio and not options.keep_audio
-    if not (plan.tracks or plan.given or silenced):
+    if changes_nothing(hidden, facts, options):
         progress(1)
-        return _unmasked(source, survey, plan, options, watch)
-    hider = Hider(survey, plan.tracks, size, options.padding, _shape(options))
-    changed = _changed(source, hider, plan, style)
-    coding = moving.Coding(**options.coding)
-    made = moving.rewritten(source, changed, coding, stretch(progress, LOOKED, 1))
+        return unmasked(source, described(source, survey, hidden, options), watch)
+    hider = Hider(
+        only(survey, hidden.tracks),
+        [track.kind for track in survey.tracks],
+        size,
+        options.padding,
+        shape(options),
+    )
+    made = moving.rewritten(
+        source,
+        changed(source, moving.frames(source), hider, hidden.regions, style),
+        moving.Coding(**options.coding),
+        stretch(progress, LOOKED, 1),
+    )
     watch.lap("mask")
     progress(1)
-    report = described(source, survey, plan, options, made.notes)
-    report |= {"exact": False, "changed": True}
-    return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
+    report = described(source, survey, hidden, options)
+    return Outcome(
+        made.data, made.media_type, finished(report, made.notes), watch.milliseconds(), made.file
+    )
 
 
-def _shape(options: MaskOptions) -> Shape:
+def finished(report: dict[str, Any], notes: Sequence[str]) -> dict[str, Any]:
+    """The report on a file that was written; ``notes`` say what that changed."""
+    report["moving"]["notes"] = list(notes)
+    return report | {"exact": False, "changed": True}
+
+
+def changes_nothing(hidden: Hidden, facts: Facts, options: MaskOptions) -> bool:
+    """Whether the frames and the sound stay as they are."""
+    silenced = facts.has_audio and not options.keep_audio
+    return not (hidden.tracks or hidden.regions or silenced)
+
+
+def shape(options: MaskOptions) -> Shape:
     return Shape.ELLIPSE if options.method is Method.ELLIPTICAL else options.shape
 
 
-def _plan(survey: Survey, options: MaskOptions, size: tuple[int, int]) -> Hidden:
+def planned(survey: Survey, options: MaskOptions, size: tuple[int, int]) -> Hidden:
     """Choose among the tracks as the options say: by number, or by the box where one is surest."""
     chosen = {track.number for track in survey.tracks}
     drawn: list[Any] = []
@@ -102,10 +118,7 @@ def _plan(survey: Survey, options: MaskOptions, size: tuple[int, int]) -> Hidden
         *((Target.FACES.value, np.array(box, np.float32)) for box in boxes),
         *((mask.REGIONS, polygon(area)) for area in options.regions or ()),
     ]
-    given = ((kind, region_of(outline, size)) for kind, outline in outlines)
-    return Hidden(
-        frozenset(chosen), tuple((kind, one) for kind, one in given if one is not None), {}
-    )
+    return Hidden(frozenset(chosen), tuple(outlines), size, {})
 
 
 def _named(survey: Survey, wanted: tuple[Any, ...]) -> tuple[set[int], list[Any]]:
@@ -126,21 +139,27 @@ def _most_confident(survey: Survey, chosen: set[int], most: int) -> set[int]:
     return chosen - {track.number for track in ranked[most:]}
 
 
-def _without_people(plan: Hidden, survey: Survey, source: Source, references: Any) -> Hidden:  # noqa: ANN401
-    """The plan without the tracks of people that the caller named.
+def without_people(
+    hidden: Hidden,
+    survey: Survey,
+    source: Source,
+    frames: Iterable[Frame],
+    references: Any,  # noqa: ANN401
+) -> Hidden:
+    """What is hidden without the tracks of people that the caller named.
 
     A face stays visible only if it is recognised wherever its track can be compared.
     """
     wanted: dict[int, list[tuple[int, Any]]] = {}
-    for number in plan.tracks:
+    for number in hidden.tracks:
         for index, one in survey.tracks[number].moments:
             wanted.setdefault(index, []).append((number, one))
-    votes: dict[int, list[int | None]] = {number: [] for number in plan.tracks}
+    votes: dict[int, list[int | None]] = {number: [] for number in hidden.tracks}
     last = max(wanted, default=-1)
-    for frame in moving.frames(source):
-        if frame.index > last:
+    for index, frame in enumerate(frames):
+        if index > last:
             break
-        faces = wanted.get(frame.index, [])
+        faces = wanted.get(index, [])
         if faces:
             found = _recognised(source, frame, [one for _, one in faces], references)
             for place, (number, _) in enumerate(faces):
@@ -150,7 +169,7 @@ def _without_people(plan: Hidden, survey: Survey, source: Source, references: An
         for number, cast in votes.items()
         if cast and cast[0] is not None and len(set(cast)) == 1
     }
-    return replace(plan, tracks=plan.tracks - set(known), known=known)
+    return replace(hidden, tracks=hidden.tracks - set(known), known=known)
 
 
 def _recognised(source: Source, frame: Frame, faces: list[Any], references: Any) -> dict[int, int]:  # noqa: ANN401
@@ -163,26 +182,29 @@ def _recognised(source: Source, frame: Frame, faces: list[Any], references: Any)
     return people.recognise(picture, seen, range(len(faces)), references)
 
 
-def _changed(source: Source, hider: Hider, plan: Hidden, style: MaskStyle) -> Iterator[Frame]:
-    for frame in moving.frames(source):
-        covered = [*hider.at(frame.index), *plan.given]
+def changed(
+    source: Source,
+    frames: Iterable[Frame],
+    hider: Hider,
+    regions: Sequence[tuple[str, Covering]],
+    style: MaskStyle,
+) -> Iterator[Frame]:
+    """Yield frames in which what ``hider`` says is hidden, and given regions."""
+    for frame in frames:
+        covered = [*hider.at(frame.index), *regions]
         if not covered:
             yield frame
             continue
-        picture = Picture(source, frame.pixels, None, 8)
+        picture = Picture(source, frame.pixels.copy(), None, 8)
         styles = [mask.style_of_kind(kind, style) for kind, _ in covered]
-        pixels = frame.pixels.copy()
-        for patch in patches(picture, [region for _, region in covered], styles):
-            pixels[patch.area] = patch.pixels
-        yield replace(frame, pixels=pixels)
+        edits = hide(picture, [region for _, region in covered], styles)
+        alpha = None if frame.alpha is None else frame.alpha | np.uint8(255) * edits.changed
+        yield replace(frame, pixels=edits.pixels, alpha=alpha)
 
 
-def _unmasked(
-    source: Source, survey: Survey, plan: Hidden, options: MaskOptions, watch: Stopwatch
-) -> Outcome:
+def unmasked(source: Source, report: dict[str, Any], watch: Stopwatch) -> Outcome:
     """Nothing is to be hidden: the frames stay as they are, and only metadata goes."""
     cleaned = metadata.run(source, MetadataOptions())
     watch.lap("strip")
-    report = described(source, survey, plan, options)
     report |= {"exact": True, "changed": cleaned.report["changed"]}
     return Outcome(cleaned.image, cleaned.media_type, report, watch.milliseconds(), cleaned.file)

@@ -119,7 +119,7 @@ def _peak(name: str, coding: Coding, size: _Size, options: ModeOptions) -> int:
         "invisible": _remake,
         "all": _remake,
         "convert": _convert,
-        "scan": _faces,
+        "scan": _scan,
         "fingerprint": _faces,
         "metadata": _nothing,
     }
@@ -192,6 +192,14 @@ def _faces(coding: Coding, size: _Size, options: ModeOptions) -> float:
     network = READER if others & READ_BY_NETWORK else NETWORK
     sought = SOUGHT * (1.0 if whole else 0.25) if others else 0.0
     return max(decoded, network * MB + (seen + sought) * size.pixels)
+
+
+def _scan(coding: Coding, size: _Size, options: ModeOptions) -> float:
+    """A picture that may be transparent is decoded whole, and laid on black."""
+    if coding.form == "jpeg":
+        return _faces(coding, size, options)
+    decoding = (LOADED + KEPT) * MB + max(coding.whole, coding.picture + 11) * size.pixels
+    return max(decoding + _beside(coding), NETWORK * MB)
 
 
 def _mask(coding: Coding, size: _Size, options: ModeOptions) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from expunge.errors import ImageTooLarge
@@ -10,13 +11,16 @@ from expunge.imaging.faces.plans import Plan
 from expunge.imaging.targets.choices import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expunge.imaging.moving import Facts
     from expunge.imaging.source import Source
     from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
+    from expunge.operations.parts import Part
 
 MB = 1 << 20
-LEAST = {"mask": 300, "swap": 460}
+LEAST = {"mask": 300, "scan": 300, "fingerprint": 200, "swap": 460}
 """MB for the smallest frames: networks, libraries, and one search."""
 READER = 120
 """MB more while the text detector runs."""
@@ -32,6 +36,26 @@ NATIVE = 0.5
 FRAME = {"mask": 0.05, "swap": 0.3}
 """Seconds for a frame, beside `PIXELS` for its megapixels: decoded twice, followed, and encoded."""
 PIXELS = 0.15
+
+DIVIDED = {"mask": (True, False, True, False), "swap": (False, True, True, False)}
+"""By mode: which stages of a long video are divided; see `mask_parts` and `swap_parts`."""
+READ = 0.02
+"""Seconds of decoding a megapixel."""
+STAGES = {
+    "mask": (("search", 0.02, 0.05), ("choose", 0.002, 0), ("hide", 0.03, 0.1), ("join", 0.001, 0)),
+    "swap": (("look", 0.03, 0.02), ("draw", 0.12, 0.03), ("write", 0.2, 0.1), ("join", 0.001, 0)),
+}
+"""By mode: seconds for a frame, and for a megapixel of it, of each stage."""
+SHARES = {"mask": (0.6, 0.03, 0.35, 0.02), "swap": (0.14, 0.3, 0.54, 0.02)}
+"""By mode: the share of each stage in the work, measured."""
+LEAST_FRAMES = {"mask": 900, "swap": 300}
+"""Frames of a part. `mask` searches up to 135 frames around each part, too; `swap` decodes some
+more, from the key frame before."""
+LONGEST = 440.0
+"""Seconds of a part by estimate, even if it then has fewer frames: half of what AWS allows."""
+MOST_PARTS = 64
+UNJOINED = ("av1",)
+"""Codecs whose segments cannot be joined."""
 
 
 def peak_bytes(mode: Mode, source: Source, options: ModeOptions) -> int:
@@ -58,11 +82,15 @@ def cpu_seconds(mode: Mode, source: Source, options: ModeOptions) -> float:
     """Return the longest CPU time in seconds."""
     facts = moving.facts(source)
     frames, megapixels = _frames(facts), facts.width * facts.height / 1e6
+    each = FRAME.get(mode.name, FRAME["swap"]) + PIXELS * megapixels
+    return frames * each + _searches(options, frames, megapixels)
+
+
+def _searches(options: ModeOptions, frames: int, megapixels: float) -> float:
+    """Seconds of all searches."""
     plan: Plan = getattr(options, "plan", Plan.BALANCED)
     search = SEARCH[plan] + (NATIVE * megapixels if plan is Plan.THOROUGH else 0)
-    searches = frames / getattr(options, "search_every", 1)
-    each = FRAME.get(mode.name, FRAME["swap"]) + PIXELS * megapixels
-    return frames * each + searches * search
+    return search * frames / getattr(options, "search_every", 1)
 
 
 def too_long_for(mode: Mode, source: Source, seconds: float, limit: float) -> ImageTooLarge:
@@ -78,6 +106,42 @@ def too_long_for(mode: Mode, source: Source, seconds: float, limit: float) -> Im
         f"{limit:,.0f}. Of its {facts.seconds:,.1f} seconds, {int(10 * fitting) / 10:,.1f} fit; or "
         "send it with fewer pixels"
     )
+
+
+def stages(mode: Mode, source: Source, options: ModeOptions, seconds: float) -> tuple[int, ...]:
+    """See `expunge.operations.parts.stages`."""
+    facts = moving.facts(source)
+    if not facts.is_video or getattr(options, "codec", None) in UNJOINED:
+        return ()
+    if mode.name not in DIVIDED:
+        return ()
+    total = cpu_seconds(mode, source, options)
+    count = min(math.ceil(total / seconds), _frames(facts) // LEAST_FRAMES[mode.name])
+    count = min(max(count, math.ceil(total / LONGEST)), MOST_PARTS)
+    return tuple(count if divided else 1 for divided in DIVIDED[mode.name]) if count > 1 else ()
+
+
+def shares(mode: Mode, counts: Sequence[int]) -> tuple[float, ...]:
+    """See `expunge.operations.parts.shares`."""
+    return SHARES.get(mode.name, (1 / len(counts),) * len(counts))
+
+
+def part_seconds(mode: Mode, source: Source, options: ModeOptions, part: Part) -> float:
+    """See `expunge.operations.parts.part_seconds`."""
+    return _stage_seconds(mode, source, options)[part.stage] / part.stages[part.stage]
+
+
+def _stage_seconds(mode: Mode, source: Source, options: ModeOptions) -> tuple[float, ...]:
+    """The longest CPU time of each stage of a job in parts."""
+    facts = moving.facts(source)
+    frames, megapixels = _frames(facts), facts.width * facts.height / 1e6
+    searched = _searches(options, frames, megapixels) if mode.name == "mask" else 0.0
+    recognised = READ * megapixels if getattr(options, "except_", ()) else 0.0
+    found = []
+    for name, each, pixels in STAGES[mode.name]:
+        more = {"search": searched, "choose": recognised * frames}.get(name, 0.0)
+        found.append(frames * (each + pixels * megapixels) + more)
+    return tuple(found)
 
 
 def _frames(facts: Facts) -> int:

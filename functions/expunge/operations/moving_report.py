@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from expunge.imaging import moving
 from expunge.imaging.faces.choices import IRREVERSIBLE
-from expunge.imaging.faces.faces import LANDMARKS
+from expunge.imaging.faces.faces import LANDMARKS, Floats
 from expunge.imaging.faces.masking import MaskStyle
-from expunge.imaging.faces.regions import Region
 from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.hiding import region_of
 from expunge.operations import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from expunge.imaging.faces.regions import Covering
     from expunge.imaging.moving.survey import Survey, Track
     from expunge.imaging.source import Source
     from expunge.operations.options.mask import MaskOptions
@@ -31,10 +30,18 @@ class Hidden:
 
     tracks: frozenset[int]
     """Their numbers."""
-    given: tuple[tuple[str, Region], ...]
-    """Regions that are hidden in every frame, each with its kind."""
+    given: tuple[tuple[str, Floats], ...]
+    """Kinds and (N, 2) outlines of regions that are hidden in every frame."""
+    size: tuple[int, int]
+    """Width and height of a frame."""
     known: dict[int, int]
     """Tracks of people who stay visible: which reference each one is."""
+
+    @property
+    def regions(self) -> list[tuple[str, Covering]]:
+        """The regions that are given, each with its kind."""
+        found = ((kind, region_of(outline, self.size)) for kind, outline in self.given)
+        return [(kind, region) for kind, region in found if region is not None]
 
 
 def described(
@@ -42,9 +49,8 @@ def described(
     survey: Survey,
     hidden: Hidden,
     options: MaskOptions,
-    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The report; ``notes`` say what writing the file changed beside what is hidden."""
+    """The report, but for what writing the file changes."""
     facts = moving.facts(source)
     faces = [track for track in survey.tracks if track.kind == Target.FACES]
     others = [track for track in survey.tracks if track.kind != Target.FACES]
@@ -69,22 +75,23 @@ def described(
         "found_count": len(others),
         "masked": [one.number for one in faces if one.number in hidden.tracks][:MAX_LISTED],
         "kept": [{"index": one, "reference": hidden.known[one]} for one in sorted(hidden.known)],
-        "moving": _moving(survey, hidden) | {"notes": list(notes)},
+        "moving": _moving(survey, hidden) | {"notes": []},
         **_how(survey, hidden, options),
     }
 
 
 def _how(survey: Survey, hidden: Hidden, options: MaskOptions) -> dict[str, Any]:
+    regions = hidden.regions
     kinds = Counter(survey.tracks[number].kind for number in hidden.tracks)
-    kinds += Counter(kind for kind, _ in hidden.given)
+    kinds += Counter(kind for kind, _ in regions)
     style = MaskStyle(options.method)
     methods = {kind: mask.style_of_kind(kind, style).method for kind in kinds}
     return {
-        "masked_count": len(hidden.tracks) + len(hidden.given),
+        "masked_count": len(hidden.tracks) + len(regions),
         "hidden": dict(kinds),
         "regions": [
             {"x": one.x, "y": one.y, "width": one.width, "height": one.height, "kind": kind}
-            for kind, one in hidden.given[:MAX_LISTED]
+            for kind, one in regions[:MAX_LISTED]
         ],
         "methods": {kind: method.value for kind, method in methods.items()},
         "method": options.method.value,

@@ -17,7 +17,7 @@ from expunge.imaging.targets.choices import Target
 from expunge.operations import faces, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -50,6 +50,11 @@ def searches(options: MaskOptions) -> dict[str, tuple[Search, float]]:
     for target in sorted(others):
         made[target.value] = (spots.of(target), 0.0)
     return made
+
+
+def sure(found: Mapping[str, tuple[Search, float]]) -> dict[str, float]:
+    """By kind: the confidence from which something begins a track."""
+    return {kind: least for kind, (_, least) in found.items()}
 
 
 def _for_faces(detector: Detector, options: MaskOptions) -> Search:

@@ -18,7 +18,7 @@ from expunge.errors import FieldError, ModelMissing, ValidationFailed
 from expunge.imaging import moving
 from expunge.imaging.codecs.picture import Picture
 from expunge.imaging.faces.choices import DESCRIPTOR, FACE_MESH
-from expunge.imaging.faces.descriptor import loaded as describer
+from expunge.imaging.faces.descriptor import loaded
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.finding import find
 from expunge.imaging.faces.mesh.mesh import loaded as mesh_finder
@@ -36,14 +36,15 @@ from expunge.operations.options.faces import FacesOptions
 from expunge.operations.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.moving import Frame
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
-    from expunge.imaging.swap.cast import Cast
+    from expunge.imaging.swap.cast import Cast, Describe
     from expunge.imaging.swap.drawn import Drawn
     from expunge.operations.options.swap import SwapOptions, Wanted
 
@@ -73,10 +74,44 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
         As `expunge.imaging.moving.frames` and `rewritten`.
     """
     watch = Stopwatch()
+    total = moving.facts(source).seconds
+    describe = describer(source)
+    seen = look(
+        moving.told(moving.frames(source), stretch(progress, 0, LOOKED), total), options, describe
+    )
+    watch.lap("search")
+    named = named_faces(seen, options.wanted)
+    people = seen.people([one.track for one in named])
     finder = mesh_finder(models.installed(FACE_MESH))
+    frames = moving.told(moving.frames(source), stretch(progress, LOOKED, DRAWN), total)
+    with drawn(frames, seen, people, finder) as meshes:
+        watch.lap("mesh")
+        settle(meshes, people, parts, options.wanted)
+        done = Done()
+        made = moving.rewritten(
+            source,
+            changed(
+                moving.frames(source),
+                meshes,
+                people,
+                dict(enumerate(parts)),
+                done,
+                visible_label=options.visible_label,
+            ),
+            moving.Coding(**options.coding),
+            stretch(progress, DRAWN, 1),
+        )
+    watch.lap("swap")
+    progress(1)
+    notes = [*made.notes, *notes_on(describe)]
+    report = described(source, options, named, [part.enhanced for part in parts], done, notes)
+    return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
+
+
+def look(frames: Iterable[Frame], options: SwapOptions, describe: Describe | None) -> Cast:
+    """Follow everybody through a moving picture."""
     numbering = FacesOptions()
     network = faces.detector(numbering)
-    total = moving.facts(source).seconds
 
     def search(plan: Plan, confidence: float) -> Callable[[NDArray[np.uint8]], Faces]:
         def found(pixels: NDArray[np.uint8]) -> Faces:
@@ -87,48 +122,23 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
 
         return found
 
-    describe = _describer(source)
-    seen = cast(
-        moving.frames(source),
+    return cast(
+        frames,
         search(Plan.FAST, CONTINUED),
         times=[one.time for one in options.wanted],
         number=search(numbering.plan, numbering.threshold),
         describe=describe,
-        progress=stretch(progress, 0, LOOKED),
-        total=total,
     )
-    watch.lap("search")
-    named = _named(seen, options.wanted)
-    people = seen.people([one.track for one in named])
-    with drawn(
-        moving.frames(source), seen, people, finder, progress=stretch(progress, LOOKED, DRAWN),
-        total=total,
-    ) as meshes:  # fmt: skip
-        watch.lap("mesh")
-        _settle(meshes, people, parts, options.wanted)
-        done = Done()
-        frames = changed(
-            moving.frames(source),
-            meshes,
-            people,
-            dict(enumerate(parts)),
-            done,
-            visible_label=options.visible_label,
-        )
-        made = moving.rewritten(
-            source, frames, moving.Coding(**options.coding), stretch(progress, DRAWN, 1)
-        )
-    watch.lap("swap")
-    progress(1)
-    notes = list(made.notes)
-    if describe is None:
-        notes.append("a person is followed within one shot only: «face-descriptor» is missing")
-    report = _described(source, options, named, parts, done, notes)
-    return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
+
+
+def notes_on(describe: Describe | None) -> list[str]:
+    """What a result lacks where the network that tells people apart is missing."""
+    missing = "a person is followed within one shot only: «face-descriptor» is missing"
+    return [missing] if describe is None else []
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """A face that is to be replaced."""
 
     index: int
@@ -138,7 +148,7 @@ class _Named:
     """Faces at its time."""
 
 
-def _named(seen: Cast, wanted: Sequence[Wanted]) -> list[_Named]:
+def named_faces(seen: Cast, wanted: Sequence[Wanted]) -> list[Named]:
     """Find the tracks of those who are named.
 
     Raises
@@ -146,20 +156,20 @@ def _named(seen: Cast, wanted: Sequence[Wanted]) -> list[_Named]:
     expunge.errors.ValidationFailed
         For each face that is not there or was not followed, and for a person who is named twice.
     """
-    found: list[_Named | FieldError] = [_one(seen, one) for one in wanted]
-    tracks = Counter(one.track for one in found if isinstance(one, _Named))
+    found: list[Named | FieldError] = [_one(seen, one) for one in wanted]
+    tracks = Counter(one.track for one in found if isinstance(one, Named))
     errors = [one for one in found if isinstance(one, FieldError)]
     errors += [
         FieldError(asked.pointer, "is a person who is named twice; name each person once")
         for asked, one in zip(wanted, found, strict=True)
-        if isinstance(one, _Named) and tracks[one.track] > 1
+        if isinstance(one, Named) and tracks[one.track] > 1
     ]
     if errors:
         raise ValidationFailed(*errors)
-    return [one for one in found if isinstance(one, _Named)]
+    return [one for one in found if isinstance(one, Named)]
 
 
-def _one(seen: Cast, one: Wanted) -> _Named | FieldError:
+def _one(seen: Cast, one: Wanted) -> Named | FieldError:
     moment = seen.moments.get(one.time)
     if moment is None or one.time > seen.seconds + 1:
         return FieldError(one.time_pointer, f"is after the end, at {seen.seconds:,.2f} seconds")
@@ -174,14 +184,14 @@ def _one(seen: Cast, one: Wanted) -> _Named | FieldError:
     track = moment.tracks[index]
     if track is None:
         return FieldError(one.pointer, f"cannot be followed from its place {when}")
-    return _Named(index, moment.faces.boxes[index].tolist(), track, count)
+    return Named(index, moment.faces.boxes[index].tolist(), track, count)
 
 
 def _largest(found: Faces) -> int | None:
     return int(found.sizes.prod(axis=1).argmax()) if len(found) else None
 
 
-def _settle(
+def settle(
     meshes: Drawn, people: dict[int, int], parts: Sequence[Part], wanted: Sequence[Wanted]
 ) -> None:
     """Choose the frames in which each person's face is replaced.
@@ -201,10 +211,10 @@ def _settle(
             raise FaceUnusable(Reason.NOT_SEEN, detail, one.pointer)
 
 
-def _describer(source: Source) -> Callable[[NDArray[np.uint8], Floats], Floats | None] | None:
+def describer(source: Source) -> Describe | None:
     """What makes descriptors; ``None`` where its network is not installed."""
     try:
-        network = describer(models.installed(DESCRIPTOR))
+        network = loaded(models.installed(DESCRIPTOR))
     except ModelMissing:
         return None
 
@@ -219,11 +229,11 @@ def _describer(source: Source) -> Callable[[NDArray[np.uint8], Floats], Floats |
     return describe
 
 
-def _described(
+def described(
     source: Source,
     options: SwapOptions,
-    named: Sequence[_Named],
-    parts: Sequence[Part],
+    named: Sequence[Named],
+    enhanced: Sequence[str | None],
     done: Done,
     notes: list[str],
 ) -> dict[str, Any]:
@@ -240,7 +250,7 @@ def _described(
                     zip(("x1", "y1", "x2", "y2"), (round(side, 2) for side in one.box), strict=True)
                 ),
                 "source": asked.source,
-                "enhanced": parts[person].enhanced,
+                "enhanced": enhanced[person],
                 "warnings": _warnings(done, person),
                 "frames": done.frames[person],
             }

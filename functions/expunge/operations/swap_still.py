@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from expunge import models
+from expunge.errors import Unavailable
 from expunge.imaging.codecs import Edits, Patch, decode, encode
 from expunge.imaging.faces.choices import FACE_MESH
 from expunge.imaging.faces.mesh.mesh import Mesh, loaded
@@ -58,16 +59,19 @@ class _Target:
 def run(source: Source, options: SwapOptions, progress: Progress) -> Outcome:
     """See `expunge.operations.swap.run`."""
     finder = loaded(models.installed(FACE_MESH))
-    parts = [
-        Part(face, one.enhance)
-        for one, face in zip(options.wanted, _sources(source, options, finder), strict=True)
-    ]
+    parts = new_faces(source, options)
     progress(PREPARED)
     if is_moving(source):
         rest = stretch(progress, PREPARED, 1)
         outcome: Outcome = load("expunge.operations.swap_moving").run(source, options, parts, rest)
         return outcome
     return _still(source, options, parts, finder, progress)
+
+
+def new_faces(source: Source, options: SwapOptions) -> list[Part]:
+    """The new faces, in the order of ``options.wanted``."""
+    sources = _sources(source, options, loaded(models.installed(FACE_MESH)))
+    return [Part(face, one.enhance) for one, face in zip(options.wanted, sources, strict=True)]
 
 
 def examine(source: Source, options: SwapOptions) -> None:
@@ -102,17 +106,27 @@ def _prepared(companion: Source, finder: MeshFinder) -> SourceFace:
 
 
 def plugged() -> Plugged:
-    """The operator's networks that are installed: the first one of each kind in the catalogue."""
+    """The operator's networks that are installed: the first one of each kind in the catalogue.
+
+    Raises
+    ------
+    expunge.errors.Unavailable
+        If one is no such network, or lacks the one that describes sources for it.
+    """
     there = {model.name: model for model in models.catalogue() if model.path().is_file()}
     found = Plugged()
     for model in there.values():
         form, other = model.face_restorer, model.face_swapper
         if form is not None and found.restorer is None:
-            made = restorer(model.name, model.path(), form.side, form.range)
-            found = replace(found, restorer=made)
-        if other is not None and found.swapper is None and other.embedder in there:
-            embedder = there[other.embedder].path()
-            found = replace(found, swapper=swapper(model.path(), embedder, other.side, other.range))
+            helper = restorer(model.name, model.path(), form.side, form.range)
+            found = replace(found, restorer=helper)
+        if other is not None and found.swapper is None:
+            embedder = there.get(other.embedder)
+            if embedder is None:
+                needed = f"«{model.name}» needs «{other.embedder}», which is not installed"
+                raise Unavailable(f"The operator's face swapper cannot be used: {needed}")
+            made = swapper(model.path(), embedder.path(), other.side, other.range)
+            found = replace(found, swapper=made)
     return found
 
 

@@ -22,6 +22,15 @@ class JobSettings(Topic):
         description="Seconds that a job may run before it fails. A worker that hangs in it is "
         "replaced. On AWS, a job that may take longer than this within a request is queued.",
     )
+    job_part_seconds: int = Field(
+        120,
+        ge=10,
+        le=400,
+        description="How long a part of a job on a long video may take, by an estimate of its CPU "
+        "time. A longer video is worked on in parts, each by any free worker: shorter parts use "
+        "more workers at once and lose less when one of them dies; each also costs some work of "
+        "its own.",
+    )
     job_memory_mb: int = Field(
         1024,
         ge=256,

@@ -22,6 +22,7 @@ NOT_IN_TEMPLATE = {
     "trusted_proxies": "CloudFront sends the viewer's IP address in headers that no caller can set",
     "openid_issuer": "the default is the provider that the template has parameters for",
     "stripe_api_url": "for tests",
+    "job_part_seconds": "the default suits the timeout of MediaFunction",
     "job_memory_mb": "the default suits the functions; large jobs have a function of their own",
     "memory_mb": "a function runs one job at a time, in memory of its own",
     "job_attempts": "the default suits the redrive policy of the queue",

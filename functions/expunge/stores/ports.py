@@ -218,8 +218,14 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes | None: ...
 
-    def open(self, key: str) -> BinaryIO | None:
-        """The object as a seekable file, read where and when it is needed; the caller closes it."""
+    def open(self, key: str, facts: ObjectFacts | None = None) -> BinaryIO | None:
+        """The object as a seekable file, read where and when it is needed; the caller closes it.
+
+        Parameters
+        ----------
+        facts
+            What `head` said of it. If it is replaced after that, it cannot be read.
+        """
         ...
 
     def put(self, key: str, data: bytes, *, content_type: str) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from expunge.imaging.containers.formats import FORMATS
+from expunge.operations import MODES
 from expunge.web.exchanges import UNCOUNTED
 from expunge.web.late import load_all
 from expunge.web.middleware.origin_guard import SECRET
@@ -26,8 +28,17 @@ a thread."""
 
 
 def warm(app: FastAPI) -> None:
-    """Load every surface and answer own requests, before a server's event loop runs."""
+    """Load every surface and answer own requests, before a server's event loop runs.
+
+    Parsers and light modes are loaded too. Those that need an extra take 40 MB and more, so they
+    wait for their first job.
+    """
     load_all(app)
+    for one in FORMATS:
+        one.container  # noqa: B018 (imports its module)
+    for name in app.state.service.modes:
+        if MODES[name].extra is None:
+            MODES[name].operation  # noqa: B018 (the same)
     loop = asyncio.new_event_loop()  # asyncio.run would take away the thread's own loop
     try:
         loop.run_until_complete(_ask(app))

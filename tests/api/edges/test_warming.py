@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi import routing
 from starlette.testclient import TestClient
 
+from expunge.imaging.containers import formats
+from expunge.operations import mode
 from expunge.web.app import create_app
 from expunge.web.openapi import document as openapi
 from expunge.web.warming import warm
@@ -31,6 +33,16 @@ def test_a_warm_application_has_all_its_routes(
 
     assert client.get("/health").status_code == 200
     assert client.get("/api/v1/no-such-route").status_code == 404
+
+
+def test_parsers_and_light_modes_are_loaded_before_a_job_needs_them(service: Service) -> None:
+    formats._container.cache_clear()
+    mode._operation.cache_clear()
+
+    warm(create_app(service))
+
+    assert formats._container.cache_info().currsize == len(formats.FORMATS)
+    assert mode._operation.cache_info().currsize >= 2
 
 
 def test_the_openapi_document_is_made_in_a_thread(

@@ -9,11 +9,11 @@ import pytest
 
 import expunge
 from expunge.errors import JobNotFound, ModelMissing, StoreMisconfigured, Unavailable
+from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Status
 from expunge.jobs.pending import Pending
 from expunge.jobs.register import Register
 from expunge.jobs.request import JobRequest
-from expunge.jobs.runner import LeaseHeld
 from expunge.operations import metadata, visible
 from tests.unit.jobs.conftest import CALLER
 

@@ -9,7 +9,7 @@ import pytest
 
 from expunge.embedded.messages import handle
 from expunge.errors import Unavailable
-from expunge.jobs.runner import LeaseHeld
+from expunge.jobs.failures import LeaseHeld
 from expunge.stores.ports import ReceivedMessage
 
 

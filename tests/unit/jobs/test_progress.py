@@ -14,6 +14,7 @@ from expunge.errors import MalformedImage
 from expunge.imaging.purify import classical
 from expunge.imaging.purify.strength import Strength
 from expunge.jobs import heartbeat
+from expunge.jobs.failures import JobOver
 from expunge.jobs.job import Status
 from expunge.operations import invisible
 from expunge.operations.outcome import Outcome
@@ -131,3 +132,22 @@ def test_progress_costs_a_short_run_no_write(house: House, image: bytes) -> None
 
     assert house.now(job).status is Status.SUCCEEDED
     assert len([w for w in writes if w[0].key.sort == f"job#{job.id}"]) == 2, "start and end"
+
+
+def test_of_parts_only_larger_steps_are_news() -> None:
+    tracker = heartbeat.ProgressTracker(5)
+    news = []
+    for percent in range(12):
+        tracker(percent / 100)
+        news.append(tracker.news())
+        if news[-1]:
+            assert tracker.take_percent() == percent
+    assert [percent for percent, new in enumerate(news) if new] == [5, 10]
+
+
+def test_a_run_that_is_over_stops_at_its_next_report() -> None:
+    tracker = heartbeat.ProgressTracker()
+    tracker(0.1)
+    tracker.stop()
+    with pytest.raises(JobOver):
+        tracker(0.2)

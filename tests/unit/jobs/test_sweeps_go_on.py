@@ -83,8 +83,8 @@ def test_an_upload_whose_job_cannot_be_read_keeps_no_other_from_deletion(
         house.objects.put(key, image, content_type="image/jpeg")
         house.records.write(PendingDeletion(key, now, now, upload_of="acc_1").registration())
 
-    def release(_: str, key: str, __: float) -> None:
-        if key == kept:
+    def release(task: PendingDeletion) -> None:
+        if task.object_key == kept:
             raise ValueError("'paused' is not a valid Status")
 
     monkeypatch.setattr(house.jobs.cleanup, "_release", release)

@@ -150,12 +150,12 @@ def test_regions_alone_need_no_search(searched: list[np.ndarray]) -> None:
 
 def test_the_report_tells_of_tracks(searched: list[np.ndarray]) -> None:
     report = run(search_every=4).report
-    assert report["moving"]["searched"] == len(searched) == 6
+    assert report["moving"]["searched"] == len(searched) == 7
     assert (report["moving"]["frames"], report["moving"]["shots"]) == (COUNT, 1)
     for track in report["moving"]["tracks"]:
         assert track["first_seconds"] == 0
         assert track["last_seconds"] == report["moving"]["seconds"]
-        assert (track["frames"], track["detected"], track["hidden"]) == (COUNT, 6, True)
+        assert (track["frames"], track["detected"], track["hidden"]) == (COUNT, 7, True)
     assert report["count"] == len(report["faces"]) == 2
     MaskReport.model_validate(report)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
 
 import av
 import numpy as np
 import pytest
 
-from expunge.imaging.moving import Coding
+from expunge.imaging.moving import Ceilings, Coding
+from expunge.imaging.moving.video import writing
+from expunge.imaging.moving.video.audio import SOUNDS
+from expunge.imaging.moving.video.opening import PICTURES
 from tests.unit.moving.clips import again, clip, drawn, streams, video
 
 
@@ -51,6 +55,18 @@ def test_other_sound_becomes_opus_and_stays_in_time():
     assert len(new) == pytest.approx(len(old), abs=2_000)
 
 
+def test_codecs_are_listed_under_the_names_that_files_are_compared_with():
+    assert {canonical(each) for each in av.codecs_available} >= SOUNDS | PICTURES
+
+
+def canonical(name: str) -> str | None:
+    """The name of what a decoder decodes; ``None`` for encoders."""
+    try:
+        return av.Codec(name, "r").canonical_name
+    except av.codec.codec.UnknownCodecError:
+        return None
+
+
 def test_sound_can_be_left_out():
     assert [kind for kind, _ in streams(again(clip("mp4"), Coding(keep_audio=False))[1])] == [
         "video"
@@ -66,21 +82,37 @@ def test_a_late_start_of_the_pictures_is_kept_in_time_with_the_sound():
     assert len(wave(coded)[1]) / 48_000 == pytest.approx(0.4, abs=0.12)
 
 
-def test_one_of_several_tracks_is_kept_and_the_others_are_named():
+def joined(*tracks: tuple[bytes, str]) -> bytes:
+    """An MP4 with one track of each MP4, of the given type."""
     out = io.BytesIO()
-    with av.open(io.BytesIO(clip("mp4"))) as old, av.open(out, "w", format="mp4") as new:
-        video_out = new.add_stream_from_template(old.streams.video[0])
-        sounds = [new.add_stream_from_template(old.streams.audio[0]) for _ in range(2)]
-        for packet in old.demux():
-            if packet.dts is None:
-                continue
-            if packet.stream.type == "video":
-                packet.stream = video_out
-                new.mux(packet)
-                continue
-            for sound in sounds:
-                packet.stream = sound
-                new.mux(packet)
-    result, coded = again(out.getvalue())
+    with av.open(out, "w", format="mp4") as new, ExitStack() as stack:
+        opened = [(stack.enter_context(av.open(io.BytesIO(data))), kind) for data, kind in tracks]
+        streams = [getattr(old.streams, kind)[0] for old, kind in opened]
+        added = [new.add_stream_from_template(stream) for stream in streams]
+        for (old, _), stream, track in zip(opened, streams, added, strict=True):
+            for packet in old.demux(stream):
+                if packet.dts is not None:
+                    packet.stream = track
+                    new.mux(packet)
+    return out.getvalue()
+
+
+def test_one_of_several_tracks_is_kept_and_the_others_are_named():
+    made = clip("mp4")
+    result, coded = again(joined((made, "video"), (made, "audio"), (made, "audio")))
     assert [kind for kind, _ in streams(coded)] == ["video", "audio"]
     assert result.notes == ("of 2 audio tracks, the first was kept",)
+    result, coded = again(joined((made, "video"), (made, "video"), (made, "audio")))
+    assert [kind for kind, _ in streams(coded)] == ["video", "audio"]
+    assert result.notes == ("of 2 tracks with pictures, the first was kept",)
+
+
+def test_sound_that_is_longer_than_the_pictures_stays(monkeypatch):
+    made = joined((clip("mp4", 4), "video"), (clip("mp4", 100), "audio"))
+    result, coded = again(made)
+    assert packets(coded) == packets(made)
+    assert result.notes == ()
+    monkeypatch.setattr(writing, "CEILINGS", Ceilings(seconds=2))
+    result, coded = again(made)
+    assert 0 < len(packets(coded)) < len(packets(made))
+    assert result.notes == ("the sound was cut off after 2 seconds",)

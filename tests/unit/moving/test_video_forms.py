@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
 
+from expunge import run
+from expunge.errors import MalformedImage
 from expunge.imaging.codecs.orientation import displayed
-from expunge.imaging.moving import facts, frames
+from expunge.imaging.moving import facts, frames, size_of
 from expunge.imaging.moving.video import hdr
 from tests.unit.moving.clips import again, clip, corners, drawn, source, video
 
@@ -61,6 +64,30 @@ def test_pixels_become_square():
         assert (container.streams.video[0].sample_aspect_ratio or 1) == 1
 
 
+def stretched(aspect: Fraction) -> bytes:
+    """An MP4 of which only the pictures tell that their pixels are not square."""
+    made = video("mp4", "mpeg4", map(drawn, range(2)), sample_aspect_ratio=aspect)
+    assert b"pasp" in made
+    return made.replace(b"pasp", b"free")
+
+
+def test_a_mask_reaches_the_edge_of_frames_that_are_wider_than_the_header_says():
+    made = stretched(Fraction(3, 2))
+    assert facts(source(made)).width == 64
+    assert size_of(source(made)) == (96, 48)
+    outcome = run("mask", made, regions=[[76, 0, 20, 48]], method="solid", colour="#ffffff")
+    shown = next(frames(source(b"".join(outcome.parts())))).pixels
+    outcome.file.close()
+    assert shown.shape == (48, 96, 3)
+    assert shown[:, 80:].min() > 200
+
+
+def test_pixels_that_are_far_from_square_cannot_make_huge_frames():
+    made = stretched(Fraction(20, 1))
+    with pytest.raises(MalformedImage, match="1,280 × 48 pixels, where the header says 64 × 48"):
+        list(frames(source(made)))
+
+
 def deep(value: int, transfer: int, primaries: int, matrix: int) -> bytes:
     """A 10-bit MP4 of one grey, from 0 to 1023."""
     picture = np.full((64, 64, 3), value << 6, np.uint16)
@@ -92,6 +119,14 @@ def test_hdr_is_tone_mapped_and_named(transfer, name):
     with av.open(io.BytesIO(coded)) as container:
         frame = next(container.decode(video=0))
         assert (frame.color_trc, frame.color_primaries, frame.colorspace) == (1, 1, 1)
+
+
+def test_tone_mapping_leaves_no_file_and_takes_any_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "it's a:b,c"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert next(frames(source(deep(600, hdr.HLG, 9, 9)))).pixels.any()
+    assert not list(folder.iterdir())
 
 
 def test_reference_white_is_bright_and_highlights_are_not_cut_off():

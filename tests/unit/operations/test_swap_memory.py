@@ -71,15 +71,15 @@ def test_a_film_on_which_a_job_may_not_end_is_refused_with_the_length_that_fits(
     options = mode.options({})
     film = Source.of(animation(frames=12))
     needed = cpu_seconds(mode, film, options)
-    Capacity(media_seconds=needed).check_time(mode, film, options)
+    Capacity(media_seconds=needed).stages_for(mode, film, options)
 
     with pytest.raises(ImageTooLarge, match="seconds") as caught:
-        Capacity(media_seconds=needed / 2).check_time(mode, film, options)
+        Capacity(media_seconds=needed / 2).stages_for(mode, film, options)
     said = re.search(r"([\d.]+) fit", caught.value.detail)
     assert said, caught.value.detail
     fitting = Source.of(animation(frames=round(float(said[1]) / 0.04)))
-    Capacity(media_seconds=needed / 2).check_time(mode, fitting, options)
+    Capacity(media_seconds=needed / 2).stages_for(mode, fitting, options)
 
 
 def test_a_still_image_has_no_such_limit() -> None:
-    Capacity(media_seconds=0).check_time(SWAP, TARGET, OPTIONS)
+    Capacity(media_seconds=0).stages_for(SWAP, TARGET, OPTIONS)

@@ -16,12 +16,14 @@ from PIL import Image
 
 from expunge import models
 from expunge.errors import ExpungeError, ValidationFailed
+from expunge.imaging.data import FileData
 from expunge.imaging.faces.choices import FACE_MESH
 from expunge.imaging.source import Source
 from expunge.imaging.swap.plugged import Plugged
-from expunge.operations import MODES
+from expunge.operations import MODES, check_input
 from expunge.operations.options.swap import SwapOptions
 from expunge.operations.outcome import Outcome
+from expunge.operations.parts import Part
 from tests.unit.faces.test_mesh import face
 
 FRAMES = 7
@@ -91,7 +93,7 @@ def swap(data: bytes, **options: Any) -> Outcome:
     source.companions["source"] = Source.of(new_face())  # type: ignore[index]
     given = SwapOptions(consent="own_face", **options)  # type: ignore[arg-type]
     mode = MODES["swap"]
-    mode.check(source, given)
+    check_input(mode, source, given)
     steps: list[float] = []
     made = mode.run(source, given, steps.append)
     assert steps == sorted(steps)
@@ -227,3 +229,27 @@ def test_the_report_names_the_restorer_that_ran(monkeypatch: pytest.MonkeyPatch)
 
     assert made.report["swapped"][0]["enhanced"] == "mine"
     assert restorer.restored.called
+
+
+def test_parts_make_the_same_swap(swapped_video: Outcome) -> None:
+    source = Source.over(FileData(BytesIO(video())))
+    source.companions["source"] = Source.of(new_face())  # type: ignore[index]
+    mode, given, stages = MODES["swap"], SwapOptions(consent="own_face"), (1, 2, 2, 1)  # type: ignore[arg-type]
+    left: dict[int, list[Any]] = {}
+    for stage, count in enumerate(stages):
+        left[stage] = [
+            mode.run_part(source, given, Part(stage, index, stages), lambda key: left[key])
+            for index in range(count)
+        ]
+    made = left[3][0]
+    data = b"".join(made.parts())
+    for file in (*left[0], *left[1], *left[2], made.file):
+        file.close()
+
+    right = of_video(b"".join(swapped_video.parts()))
+    assert {k: v for k, v in made.report.items() if k != "own_label"} == {
+        k: v for k, v in swapped_video.report.items() if k != "own_label"
+    }
+    for (time, pixels), (right_time, other) in zip(of_video(data), right, strict=True):
+        assert time == right_time
+        assert np.abs(pixels.astype(int) - other).mean() < 3

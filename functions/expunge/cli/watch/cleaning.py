@@ -90,15 +90,21 @@ class Cleaner:
             return False
         outcome = self.work.outcome(source)
         with outcome.file or nullcontext():
-            return self._deliver(outcome, path, relative, version, times)
+            return self._deliver(outcome, source.media_type, path, relative, version, times)
 
     def _deliver(
-        self, outcome: Outcome, path: Path, relative: Path, version: Version, times: os.stat_result
+        self,
+        outcome: Outcome,
+        media_type: str,
+        path: Path,
+        relative: Path,
+        version: Version,
+        times: os.stat_result,
     ) -> bool:
         if Version.of(path) != version:
             return False
         task = FileTask(path, self.output / relative, (times.st_atime_ns, times.st_mtime_ns))
-        task = in_format(task, self.work.options, outcome)
+        task = in_format(task, self.work.options, outcome.media_type, media_type)
         assert task.target is not None
         with self.stop.held():
             self._write(task, task.target, relative, outcome, version)

@@ -16,7 +16,6 @@ from expunge.errors import Overloaded, PipelineError
 if TYPE_CHECKING:
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
-    from expunge.operations import Mode
     from expunge.operations.options.base import ModeOptions
     from expunge.operations.outcome import Outcome
 
@@ -68,13 +67,13 @@ class Child:
         self._ask({"type": "let go"})
 
     def run(
-        self, mode: Mode, source: Source, options: ModeOptions, progress: Progress, seconds: float
+        self, mode: str, source: Source, options: ModeOptions, progress: Progress, seconds: float
     ) -> Outcome:
         """See `expunge.operations.execution.Turn.run`; kills the process if it takes too long."""
         given = options.model_dump(mode="json", exclude_unset=True)
         until = time.monotonic() + seconds
         label = str(source.label) if source.label else None
-        head = {"type": "run", "mode": mode.name, "options": given, "label": label}
+        head = {"type": "run", "mode": mode, "options": given, "label": label}
         try:
             wire.send_source(self._connection, head, source)
         except OSError as error:
@@ -82,7 +81,7 @@ class Child:
         try:
             return self._outcome(until, progress)
         except TimeoutError:
-            log.warning("image process %d: %s takes longer than %g s", self.pid, mode.name, seconds)
+            log.warning("image process %d: %s takes longer than %g s", self.pid, mode, seconds)
             limit = f"The job took longer than {seconds:g} seconds, and was stopped."
             raise PipelineError(limit) from None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from expunge.embedded.pool.child import Child
 from expunge.errors import Overloaded
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
     from expunge.operations import Mode
-    from expunge.operations.execution import Turn
+    from expunge.operations.execution import Made, Turn, Work
     from expunge.operations.options.base import ModeOptions
-    from expunge.operations.outcome import Outcome
 
 PATIENCE_SECONDS = 10.0
 """How long a synchronous job waits for a process, and then for memory."""
@@ -144,14 +143,15 @@ class ChildTurn:
 
     def run(
         self,
-        mode: Mode,
+        mode: Work[Made],
         source: Source,
         options: ModeOptions,
         progress: Progress,
         *,
         seconds: float,
-    ) -> Outcome:
+    ) -> Made:
         if source.file is not None:  # nothing is decoded, and the file cannot be sent
             return mode.run(source, options, progress)
         self.used = True
-        return self._child.run(mode, source, options, progress, seconds)
+        outcome = self._child.run(mode.name, source, options, progress, seconds)
+        return cast("Made", outcome)  # of a whole mode: only workers run parts

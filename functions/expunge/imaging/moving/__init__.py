@@ -7,6 +7,7 @@ frame is made when it is asked for, so memory depends on the size of a frame, no
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from expunge.imaging.loading import load
@@ -16,21 +17,22 @@ from expunge.imaging.moving.frame import CEILINGS, Ceilings, Coding, Frame, Rewr
 from expunge.imaging.progress import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
+    from expunge.imaging.moving.video.timeline import Timeline
     from expunge.imaging.progress import Progress
     from expunge.imaging.source import Source
 
 __all__ = [
     "CEILINGS", "NO_FORMAT", "Ceilings", "Coding", "Facts", "Frame", "Rewritten",
-    "facts", "frames", "is_moving", "rewritten",
+    "facts", "frames", "is_moving", "result_type", "rewritten", "size_of", "timeline", "told",
 ]  # fmt: skip
 
 NO_FORMAT = "is for still images; a moving picture keeps its own format"
 """Said of the option `format`."""
 
 
-def frames(source: Source, ceilings: Ceilings = CEILINGS) -> Iterator[Frame]:
+def frames(source: Source, ceilings: Ceilings = CEILINGS) -> Generator[Frame]:
     """Yield the frames of a moving picture, in the order in which they are shown.
 
     Raises
@@ -45,8 +47,45 @@ def frames(source: Source, ceilings: Ceilings = CEILINGS) -> Iterator[Frame]:
         PyAV or Pillow is not installed.
     """
     ceilings.check(facts(source))
-    found: Iterator[Frame] = _module(source.media_type, "reading").frames(source, ceilings)
+    found: Generator[Frame] = _module(source.media_type, "reading").frames(source, ceilings)
     return found
+
+
+def size_of(source: Source) -> tuple[int, int]:
+    """Return width and height of the frames, by decoding the first one.
+
+    They may be larger than `facts` says, where only the pictures tell that pixels are not square.
+
+    Raises
+    ------
+    expunge.errors.ExpungeError
+        As `frames`.
+    """
+    with closing(frames(source)) as found:
+        height, width, _ = next(found).pixels.shape
+    return width, height
+
+
+def timeline(source: Source, ceilings: Ceilings = CEILINGS) -> Timeline:
+    """Read where the frames of a video are, to work on ranges of them.
+
+    Raises
+    ------
+    expunge.errors.ExpungeError
+        As `frames`.
+    """
+    found: Timeline = load("expunge.imaging.moving.video.timeline").Timeline.of(source, ceilings)
+    return found
+
+
+def told(
+    frames: Iterable[Frame], progress: Progress, until: float, since: float = 0.0
+) -> Iterator[Frame]:
+    """Yield frames, and report how much of the time between two others is over, in seconds."""
+    for frame in frames:
+        yield frame
+        if until > since:
+            progress(min(max((frame.time - since) / (until - since), 0.0), 1.0))
 
 
 def rewritten(
@@ -73,6 +112,16 @@ def rewritten(
         source, changed, coding, progress
     )
     return written
+
+
+def result_type(source: Source, coding: Coding) -> str:
+    """Return the media type that `rewritten` makes of a moving picture."""
+    if source.media_type not in MOVIES:
+        return source.media_type
+    codecs = load("expunge.imaging.moving.video.codecs")
+    alpha = facts(source).has_alpha
+    found: str = codecs.container_of(source.media_type, coding, has_alpha=alpha)
+    return found
 
 
 def _module(media_type: str, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202

@@ -8,18 +8,19 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.regions import regions
+from expunge.imaging.moving.survey import Places
 from expunge.imaging.targets.choices import Target
 from expunge.imaging.targets.hiding import region_of_spot
 from expunge.imaging.targets.spots import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.choices import Shape
     from expunge.imaging.faces.faces import Floats
-    from expunge.imaging.faces.regions import Region
+    from expunge.imaging.faces.regions import Covering
     from expunge.imaging.moving.survey import Survey
 
 NEIGHBOURS = 1
@@ -27,31 +28,40 @@ NEIGHBOURS = 1
 
 
 class Hider:
-    """The regions of some tracks of a survey, frame by frame."""
+    """The regions of some tracks, frame by frame.
+
+    Parameters
+    ----------
+    frames
+        The places of what is hidden; see `only`.
+    kinds
+        By track: what it is.
+    size
+        Width and height of a frame.
+    """
 
     def __init__(
         self,
-        survey: Survey,
-        hidden: Collection[int],
+        frames: Sequence[Places],
+        kinds: Sequence[str],
         size: tuple[int, int],
         padding: float,
         shape: Shape,
     ) -> None:
-        self._survey = survey
+        self._frames = frames
+        self._kinds = kinds
         self._size = size
         self._padding = padding
         self._shape = shape
-        self._hidden = np.array([track.number in hidden for track in survey.tracks], bool)
-        self._kinds = [track.kind for track in survey.tracks]
 
-    def at(self, index: int) -> list[tuple[str, Region]]:
+    def at(self, index: int) -> list[tuple[str, Covering]]:
         """Return what is painted over in a frame, each with its kind.
 
         It covers a track's places in the frames beside this one as well, so that a place which is
         a little late exposes nothing.
         """
         tracks, points = self._near(index)
-        found: list[tuple[str, Region]] = []
+        found: list[tuple[str, Covering]] = []
         boxes: list[Floats] = []
         for number in np.unique(tracks).tolist():
             own = points[tracks == number].reshape(-1, 2)
@@ -68,11 +78,19 @@ class Hider:
 
     def _near(self, index: int) -> tuple[NDArray[np.int32], Floats]:
         """Tracks and their outlines in a frame and beside it, of one shot."""
-        frames = self._survey.frames
-        here = frames[min(index, len(frames) - 1)]  # the last places stay, should more frames come
-        around = frames[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1]
+        here = self._frames[min(index, len(self._frames) - 1)]  # the last places stay
+        around = self._frames[max(0, index - NEIGHBOURS) : index + NEIGHBOURS + 1]
         near = [here, *(one for one in around if one.shot == here.shot)]
-        tracks = np.concatenate([one.tracks for one in near])
-        points = np.concatenate([one.points for one in near])
-        chosen = self._hidden[tracks]
-        return tracks[chosen], points[chosen]
+        return (
+            np.concatenate([one.tracks for one in near]),
+            np.concatenate([one.points for one in near]),
+        )
+
+
+def only(survey: Survey, hidden: Collection[int]) -> list[Places]:
+    """The frames of a survey with the places of some tracks alone."""
+    chosen = np.array([track.number in hidden for track in survey.tracks], bool)
+    return [
+        Places(one.shot, one.tracks[chosen[one.tracks]], one.points[chosen[one.tracks]])
+        for one in survey.frames
+    ]

@@ -1,11 +1,14 @@
-"""Look through a whole moving picture once: what is where, in every frame.
+"""Look through a moving picture once: what is where, in every frame.
 
-Nothing of the frames is kept but places, so memory does not depend on the size of a frame.
+Nothing of the frames is kept but places, so memory does not depend on the size of a frame. `looked`
+searches, and `surveyed` makes tracks of what it found: a long video is searched in several ranges
+at once, see `imaging.moving.joining`.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,15 +18,15 @@ from numpy.typing import NDArray
 from expunge.errors import ImageTooLarge
 from expunge.imaging.faces.faces import Floats
 from expunge.imaging.moving.followed import Followed
-from expunge.imaging.moving.tracking import Complete, Tracker
+from expunge.imaging.moving.track import Complete, Tracks
+from expunge.imaging.moving.tracking import Tracker
 from expunge.imaging.targets.choices import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from expunge.imaging.faces.faces import Faces
     from expunge.imaging.moving.frame import Frame
-    from expunge.imaging.progress import Progress
 
 AHEAD = 60
 """Frames that are known before one is complete; a small grey copy of each is kept."""
@@ -86,106 +89,125 @@ class Survey:
         return self.frames[-1].shot + 1 if self.frames else 0
 
 
-@dataclass(slots=True)
-class _Kind:
-    tracker: Tracker
-    ready: deque[Complete] = field(default_factory=deque)
-    known: dict[int, int] = field(default_factory=dict)
-    """Positions in `Survey.tracks` by the tracker's numbers."""
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What was found in one frame."""
+
+    index: int
+    time: float
+    done: dict[str, Complete]
+    """By kind."""
+
+    @property
+    def shot(self) -> int:
+        """From 0."""
+        return max((one.shot for one in self.done.values()), default=0)
+
+    @property
+    def searched(self) -> bool:
+        """Whether a detector ran in it."""
+        return any(one.searched for one in self.done.values())
 
 
-def surveyed(
-    frames: Iterable[Frame],
-    searches: Mapping[str, tuple[Callable[[NDArray[np.uint8]], Faces], float]],
-    *,
-    every: int,
-    cuts: bool = True,
-    progress: Progress,
-    total: float,
-) -> Survey:
-    """Follow what the searches find.
+Searches = Mapping[str, "tuple[Callable[[NDArray[np.uint8]], Faces], float]"]
+"""By kind: what finds things of it in (H, W, 3) RGB, and the confidence from which one begins a
+track."""
+
+
+def looked(
+    frames: Iterable[Frame], searches: Searches, *, every: int, ends: bool = True
+) -> Iterator[Glance]:
+    """Follow what the searches find; frames come out when enough frames after them are known.
 
     Parameters
     ----------
-    searches
-        By kind: what finds things of it in (H, W, 3) RGB, and the confidence from which one
-        begins a track.
+    frames
+        Frames in a row. If they begin within a film, it takes about `tracking.GAP` until all is as
+        if they had begun with it.
     every
-        A search is made in each ``every``-th frame, and in the first ones after each cut.
-    progress, total
-        Told which part of ``total`` seconds is done.
+        A search is made in frames whose index is a multiple of it, and as `tracking.follow` says.
+    ends
+        Whether the last frame is that of the film. If not, the last `AHEAD` frames stay away.
+    """
+    trackers: dict[str, Tracker] = {}
+    ready: dict[str, deque[Complete]] = {kind: deque() for kind in searches}
+    waiting: deque[tuple[int, float]] = deque()
+    for frame in frames:
+        if not waiting and not trackers:
+            trackers = {
+                kind: Tracker(find, every=every, ahead=AHEAD, first=frame.index)
+                for kind, (find, _) in searches.items()
+            }
+        waiting.append((frame.index, frame.time))
+        for kind, tracker in trackers.items():
+            ready[kind].extend(tracker.add(frame.pixels, frame.time))
+        yield from _collected(waiting, ready)
+    for kind, tracker in trackers.items():
+        ready[kind].extend(tracker.finish() if ends else ())
+    yield from _collected(waiting, ready)
+
+
+def _collected(
+    waiting: deque[tuple[int, float]], ready: dict[str, deque[Complete]]
+) -> Iterator[Glance]:
+    """Take the frames that are complete for every kind."""
+    while waiting and all(ready.values()):
+        yield Glance(*waiting.popleft(), {kind: done.popleft() for kind, done in ready.items()})
+
+
+def surveyed(glances: Iterable[Glance], sure: Mapping[str, float]) -> Survey:
+    """Make tracks of what was found.
+
+    Parameters
+    ----------
+    sure
+        By kind: the confidence from which something begins a track.
 
     Raises
     ------
     expunge.errors.ImageTooLarge
         If there are more than `MOST_PLACES` places.
     """
-    look = _Look(searches, every=every, cuts=cuts)
-    for frame in frames:
-        look.add(frame)
-        progress(min(frame.time / total, 1.0) if total > 0 else 0.0)
-    return look.finished()
+    look = _Look(sure)
+    for glance in glances:
+        look.add(glance)
+    return look.survey
 
 
 class _Look:
-    def __init__(
-        self,
-        searches: Mapping[str, tuple[Callable[[NDArray[np.uint8]], Faces], float]],
-        *,
-        every: int,
-        cuts: bool,
-    ) -> None:
-        self._survey = Survey()
-        self._times: deque[float] = deque()
+    def __init__(self, sure: Mapping[str, float]) -> None:
+        self.survey = Survey()
         self._places = 0
-        self._kinds = {
-            kind: _Kind(Tracker(find, every=every, cuts=cuts, sure=sure, ahead=AHEAD))
-            for kind, (find, sure) in searches.items()
-        }
+        self._tracks = {kind: Tracks(least) for kind, least in sure.items()}
+        self._known: dict[tuple[str, int], int] = {}
+        """Positions in `Survey.tracks` by kind and the tracker's numbers."""
 
-    def add(self, frame: Frame) -> None:
-        self._times.append(frame.time)
-        self._survey.seconds = frame.time
-        for kind in self._kinds.values():
-            kind.ready.extend(kind.tracker.add(frame.pixels, frame.time))
-        self._collect()
-
-    def finished(self) -> Survey:
-        for kind in self._kinds.values():
-            kind.ready.extend(kind.tracker.finish())
-        self._collect()
-        trackers = [kind.tracker for kind in self._kinds.values()]
-        self._survey.searched = max((one.searches for one in trackers), default=0)
-        return self._survey
-
-    def _collect(self) -> None:
-        """Take the frames that are complete for every kind."""
-        while self._times and all(kind.ready for kind in self._kinds.values()):
-            time = self._times.popleft()
-            done = {name: kind.ready.popleft() for name, kind in self._kinds.items()}
-            placed = [
-                (self._track(name, self._kinds[name], one, time), one)
-                for name, frame in done.items()
-                for one in frame.faces
-            ]
-            self._count(len(placed))
-            shot = max((frame.shot for frame in done.values()), default=0)
-            self._survey.frames.append(_places(shot, placed))
+    def add(self, glance: Glance) -> None:
+        time, survey = glance.time, self.survey
+        placed = [
+            (self._track(kind, one, time), one)
+            for kind, done in glance.done.items()
+            for one in self._tracks[kind].shown(done, time)
+        ]
+        self._count(len(placed))
+        survey.searched += glance.searched
+        survey.seconds = time
+        survey.frames.append(_places(glance.shot, placed))
 
     def _count(self, more: int) -> None:
         self._places += more
         if self._places > MOST_PLACES:
             raise ImageTooLarge(
-                f"more than {MOST_PLACES:,} places of faces in {len(self._survey.frames):,} "
+                f"more than {MOST_PLACES:,} places of faces in {len(self.survey.frames):,} "
                 "frames; send a shorter part of the video"
             )
 
-    def _track(self, name: str, kind: _Kind, one: Followed, time: float) -> Track:
-        tracks = self._survey.tracks
-        if one.track not in kind.known:
-            kind.known[one.track] = len(tracks)
-            tracks.append(Track(len(tracks), name, time, time, one, time))
-        track = tracks[kind.known[one.track]]
+    def _track(self, name: str, one: Followed, time: float) -> Track:
+        tracks = self.survey.tracks
+        number = self._known.setdefault((name, one.track), len(tracks))
+        if number == len(tracks):
+            tracks.append(Track(number, name, time, time, one, time))
+        track = tracks[number]
         track.last = time
         track.frames += 1
         track.detected += one.seen
@@ -196,7 +218,7 @@ class _Look:
     def _saw(self, track: Track, one: Followed, time: float) -> None:
         if not track.best.seen or one.score > track.best.score:
             track.best, track.best_time = one, time
-        index = len(self._survey.frames)
+        index = len(self.survey.frames)
         if track.moments and index - track.moments[-1][0] < track.apart:
             return
         track.moments.append((index, one))

@@ -11,7 +11,7 @@ import numpy as np
 from expunge.imaging.faces.suppression import iou
 from expunge.imaging.moving.followed import Followed, boxes_of, distances, visible
 from expunge.imaging.moving.motion import STILL, Glimpse, Motion, step
-from expunge.imaging.moving.track import HOLD, Track
+from expunge.imaging.moving.track import HOLD, Complete, Sighting, Tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -88,26 +88,29 @@ def follow(
         Score from which one detection is a face; several at one place may be less likely.
     """
     held: deque[F] = deque()
+    tracks = Tracks(sure)
+    for done in _completed(frames, detect, held, every=every, cuts=cuts):
+        frame = held.popleft()
+        yield frame, tracks.shown(done, frame.time)
+
+
+def _completed(
+    frames: Iterable[F],
+    detect: Callable[[NDArray[np.uint8]], Faces],
+    held: deque[F],
+    *,
+    every: int,
+    cuts: bool,
+) -> Iterator[Complete]:
     tracker: Tracker | None = None
     for frame in frames:
         if tracker is None:
             ahead = min(AHEAD, max(2 * every, AHEAD_BYTES // max(1, frame.pixels.nbytes)))
-            tracker = Tracker(detect, every=every, cuts=cuts, sure=sure, ahead=ahead)
+            tracker = Tracker(detect, every=every, cuts=cuts, ahead=ahead)
         held.append(frame)
-        for done in tracker.add(frame.pixels, frame.time):
-            yield held.popleft(), done.faces
+        yield from tracker.add(frame.pixels, frame.time)
     if tracker is not None:
-        for done in tracker.finish():
-            yield held.popleft(), done.faces
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    """What is in one frame."""
-
-    shot: int
-    """From 0; another one begins at each cut."""
-    faces: tuple[Followed, ...]
+        yield from tracker.finish()
 
 
 @dataclass(slots=True)
@@ -120,6 +123,7 @@ class _Moment:
     """From the frame before."""
     places: dict[int, Followed] = field(default_factory=dict)
     """By track."""
+    searched: bool = False
 
     @property
     def size(self) -> tuple[float, float]:
@@ -129,7 +133,18 @@ class _Moment:
 
 
 class Tracker:
-    """Follows faces with a bounded look ahead; frames go in, and their faces come out later."""
+    """Follows faces with a bounded look ahead; frames go in, and their faces come out later.
+
+    Parameters
+    ----------
+    every
+        A search is made in frames whose index is a multiple of it, and as `follow` says.
+    ahead
+        Frames that are known before one is complete.
+    first
+        Index of the first frame that comes. If it is not 0, the frame is within a shot that began
+        before: then it takes about `GAP` until all is as if the frames before had come, too.
+    """
 
     def __init__(
         self,
@@ -137,29 +152,28 @@ class Tracker:
         *,
         every: int,
         cuts: bool = True,
-        sure: float = SURE,
         ahead: int = AHEAD,
+        first: int = 0,
     ) -> None:
         self._detect = detect
         self._every = every
         self._cuts = cuts
-        self._sure = sure
         self._ahead = ahead
         self._moments: deque[_Moment] = deque()
-        self._first = 0
+        self._first = first
         """Index of the first moment."""
-        self._tracks: dict[int, Track] = {}
-        """All of which a place may be left."""
+        self._last: dict[int, tuple[int, float]] = {}
+        """Index and time at which each track was seen last; of which a place may be left."""
         self._open: set[int] = set()
         """Those that are seen or may be seen again."""
         self._count = 0
-        self._searched = (0, 0.0)
-        """Index and time of the last search."""
+        self._searched = 0.0
+        """Time of the last search."""
         self._unsearched: NDArray[np.uint8] | None = None
         """The last frame, where it was not searched."""
-        self.searches = 0
+        self._news: list[Sighting] = []
         self._shot = 0
-        self._began = 0
+        self._began = first and first - OPENING
         """Index of the first frame of the shot."""
 
     def add(self, pixels: NDArray[np.uint8], time: float) -> list[Complete]:
@@ -192,15 +206,14 @@ class Tracker:
         if self._unsearched is not None:
             self._search(self._unsearched, self._first + len(self._moments) - 1)
         given = [self._given() for _ in range(len(self._moments))]
-        self._tracks.clear()
+        self._last.clear()
         self._open.clear()
         return given
 
     def _due(self, index: int, time: float) -> bool:
-        searched, then = self._searched
-        if index - self._began < OPENING:
+        if index - self._began < OPENING or index % self._every == 0:
             return True
-        return index - searched >= self._every or time - then >= SPARSE
+        return time - self._searched >= SPARSE
 
     def _advance(self, glimpse: Glimpse, time: float) -> bool:
         """Move all tracks on to a new frame; return whether a cut is before it instead."""
@@ -217,9 +230,8 @@ class Tracker:
 
     def _search(self, pixels: NDArray[np.uint8], index: int) -> None:
         moment = self._moments[-1]
-        self._searched = (index, moment.time)
+        self._searched, moment.searched = moment.time, True
         self._unsearched = None
-        self.searches += 1
         self._forget(moment)
         found = self._detect(pixels)
         faces = [
@@ -227,7 +239,7 @@ class Tracker:
             for box, points, score in zip(found.boxes, found.landmarks, found.scores, strict=True)
         ]
         for number, face in self._matched(moment, faces):
-            self._continue(self._tracks[number], replace(face, track=number), index)
+            self._continue(replace(face, track=number), index)
         self._drop_doubles(moment)
         taken = boxes_of([one for one in moment.places.values() if one.seen])
         fresh = [
@@ -242,7 +254,7 @@ class Tracker:
         for number in list(self._open):
             place = moment.places.get(number)
             gone = place is None or not visible(place, *moment.size)
-            if gone or moment.time - self._tracks[number].last > GAP:
+            if gone or moment.time - self._last[number][1] > GAP:
                 self._open.remove(number)
 
     def _matched(self, moment: _Moment, faces: list[Followed]) -> list[tuple[int, Followed]]:
@@ -251,7 +263,7 @@ class Tracker:
         if not (numbers and faces):
             return []
         apart = distances([moment.places[number] for number in numbers], faces)
-        lost = np.array([moment.time - self._tracks[number].last for number in numbers])
+        lost = np.array([moment.time - self._last[number][1] for number in numbers])
         rows, columns = np.nonzero(apart < REACH + lost[:, None])
         chosen: dict[int, int] = {}
         taken: set[int] = set()
@@ -262,16 +274,18 @@ class Tracker:
                 taken.add(column)
         return [(numbers[row], faces[column]) for row, column in chosen.items()]
 
-    def _continue(self, track: Track, face: Followed, index: int) -> None:
+    def _continue(self, face: Followed, index: int) -> None:
         """Set where a track was seen, and correct its places since it was seen before."""
         places = [moment.places for moment in self._moments]
-        begin, end = max(track.last_index - self._first, 0), index - self._first
-        self._close(track.number, begin, end, face)
-        places[end][track.number] = face
-        track.last, track.last_index = self._moments[-1].time, index
-        track.best = max(track.best, face.score)
-        track.total += face.score
-        track.sightings += 1
+        begin, end = max(self._last[face.track][0] - self._first, 0), index - self._first
+        self._close(face.track, begin, end, face)
+        places[end][face.track] = face
+        self._see(face, index)
+
+    def _see(self, face: Followed, index: int) -> None:
+        time = self._moments[-1].time
+        self._last[face.track] = index, time
+        self._news.append(Sighting(face.track, time, face.score, face.box))
 
     def _close(self, number: int, begin: int, end: int, face: Followed) -> None:
         """Fill the gap between two sightings.
@@ -302,15 +316,12 @@ class Tracker:
                 )
 
     def _begun(self, face: Followed, index: int) -> Followed:
-        moment = self._moments[-1]
-        number = self._count
+        face = replace(face, track=self._count)
         self._count += 1
-        self._tracks[number] = Track(
-            number, moment.time, moment.time, index, index, face.score, face.score
-        )
-        self._open.add(number)
-        moment.places[number] = replace(face, track=number)
-        return moment.places[number]
+        self._open.add(face.track)
+        self._moments[-1].places[face.track] = face
+        self._see(face, index)
+        return face
 
     def _back(self, faces: list[Followed]) -> None:
         """Fill in where faces were before they were seen first."""
@@ -337,17 +348,13 @@ class Tracker:
         moment = self._moments.popleft()
         index = self._first
         self._first += 1
-        faces = tuple(
-            place
-            for number, place in sorted(moment.places.items())
-            if self._tracks[number].confirmed(self._sure)
-            and self._tracks[number].holds(index, moment.time)
-        )
+        places = tuple(place for _, place in sorted(moment.places.items()))
+        news, self._news = tuple(self._news), []
         if not index % 256:
             self._tidy()
-        return Complete(self._shot, faces)
+        return Complete(self._shot, places, moment.searched, news)
 
     def _tidy(self) -> None:
         """Forget tracks of which no place is left."""
         left = self._open.union(*(moment.places for moment in self._moments))
-        self._tracks = {number: self._tracks[number] for number in left}
+        self._last = {number: self._last[number] for number in left}

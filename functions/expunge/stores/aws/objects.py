@@ -139,8 +139,8 @@ class S3Objects:
             _raise_unless_absent(error)
             return None
 
-    def open(self, key: str) -> BinaryIO | None:
-        facts = self.head(key)
+    def open(self, key: str, facts: ObjectFacts | None = None) -> BinaryIO | None:
+        facts = facts or self.head(key)
         if facts is None:
             return None
         raw = RangedObject(self._client, self._bucket, key, facts)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
+from expunge.errors import Conflict
 from expunge.stores.aws.faults import translated
 from expunge.stores.seekable import SeekableBytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_s3 import S3Client
 
     from expunge.stores.ports import ObjectFacts
 
+_REPLACED = frozenset({"412", "PreconditionFailed"})
 BUFFER = 1 << 22
 """Bytes of one request."""
 
@@ -30,7 +37,7 @@ class RangedObject(SeekableBytes):
         self._key = key
 
     def _read(self, start: int, count: int) -> bytes:
-        with translated():
+        with translated(), _unchanged():
             answer = self._client.get_object(
                 Bucket=self._bucket,
                 Key=self._key,
@@ -39,3 +46,13 @@ class RangedObject(SeekableBytes):
             )
             with answer["Body"] as body:
                 return body.read()
+
+
+@contextmanager
+def _unchanged() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _REPLACED:
+            raise
+        raise Conflict("The file was replaced while it was read.") from None

@@ -126,7 +126,7 @@ class FileObjects:
         except FileNotFoundError:
             return None
 
-    def open(self, key: str) -> BinaryIO | None:
+    def open(self, key: str, facts: ObjectFacts | None = None) -> BinaryIO | None:  # noqa: ARG002
         try:
             file = self._path(key).open("rb")
         except FileNotFoundError:

@@ -41,7 +41,10 @@ _BY_STATUS = {
 }
 
 
-_RETRY_SECONDS = {502: "30", 503: "5", 507: "60"}
+_RETRY_SECONDS = {429: "5", 502: "30", 503: "5", 507: "60"}
+"""The default of ``Retry-After`` where a wait helps, by status."""
+_OPERATOR_SECONDS = "3600"
+"""The same for a 503 that ends when the operator changes something."""
 
 
 def code_for_status(status: int) -> str:
@@ -105,8 +108,8 @@ def answer(
     note_problem(request.scope, code)
     given: dict[str, str] = getattr(request.state, "problem_headers", {})
     extra = {"cache-control": "no-store"} | given | dict(headers or {})
-    if problem.status in _RETRY_SECONDS:
-        extra.setdefault("retry-after", _RETRY_SECONDS[problem.status])
+    if wait := _wait(problem, dialect, members or {}):
+        extra.setdefault("retry-after", wait)
     if problem.status == 401:
         extra.setdefault("www-authenticate", _challenge(request, code))
     return JSONResponse(
@@ -123,6 +126,14 @@ def answer(
         media_type=MEDIA_TYPE,
         headers=extra,
     )
+
+
+def _wait(problem: ProblemType, dialect: Dialect, members: Mapping[str, object]) -> str | None:
+    """``Retry-After`` for a problem, if a wait helps."""
+    status = dialect.status(problem)
+    if members.get("retryable", problem.retryable):
+        return _RETRY_SECONDS.get(problem.status) or _RETRY_SECONDS.get(status)
+    return _OPERATOR_SECONDS if 503 in (problem.status, status) else None
 
 
 def _challenge(request: Request, code: str) -> str:

@@ -269,7 +269,7 @@ def swap_view(jobs: Jobs, job: Job, base_url: str) -> PublicSwap:
     return PublicSwap(
         id=job.id,
         type=Kind(job.request["type"]),
-        status=_WORDS[job.status],
+        status="preparing" if job.is_preparing else _WORDS[job.status],
         credit_cost=sum(job.refund_data.get("credits", {}).values()) / MILLI,
         progress=job.progress,
         created_at=known_moment(job.created_at),

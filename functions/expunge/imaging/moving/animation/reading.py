@@ -14,7 +14,7 @@ from expunge.imaging.moving.animation.facts import durations, shown
 from expunge.imaging.moving.frame import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -25,7 +25,7 @@ FORMATS = {"image/gif": "GIF", "image/webp": "WEBP", "image/avif": "AVIF", "imag
 """Names of Pillow's decoders and encoders."""
 
 
-def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
+def frames(source: Source, ceilings: Ceilings) -> Generator[Frame]:
     """Yield whole frames of the canvas; see `expunge.imaging.moving.frames`."""
     layout = source.layout
     ceilings.check_size(*(layout.canvas or (layout.width, layout.height)))

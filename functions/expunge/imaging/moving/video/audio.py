@@ -23,7 +23,7 @@ _BITS = 64_000
 LEAD = {MP4: 0.1, WEBM: 0.0}
 """Seconds of packets before the start that are kept: decoders need some, and players hide them."""
 SOUNDS = frozenset({
-    "aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amrnb", "amrwb", "mp2",
+    "aac", "mp3", "opus", "vorbis", "flac", "alac", "ac3", "eac3", "amr_nb", "amr_wb", "mp2",
 })  # fmt: skip
 """Codecs that are decoded, by FFmpeg's names; and PCM."""
 
@@ -80,6 +80,7 @@ class Sound:
         if dts is None or (self._last is not None and dts <= self._last):
             return
         if dts * packet.time_base > self._end:
+            self.notes.append(f"the sound was cut off after {self._end:,.0f} seconds")
             self._packets = iter(())
             return
         self._last = dts

@@ -29,6 +29,11 @@ class Clock:
     _first: int | None = None
     _last: float = 0.0
 
+    def begin(self, first: int | None) -> None:
+        """Set the stamp of the video's first frame, for frames that come later."""
+        self._first, self._last = first, -1.0
+        self.count = 1
+
     def time(self, stamp: int | None) -> float:
         """Return the seconds of the next frame from the first.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expunge.errors import FieldError, ValidationFailed
@@ -27,6 +27,8 @@ class Encoder:
     """Whether width and height must be even."""
     least: int = 1
     """Pixels of the shorter side."""
+    joining: dict[str, str] = field(default_factory=dict)
+    """More options for packets that are joined with those of another encoder."""
 
     def settings(self, quality: int | None) -> dict[str, str]:
         """Return the options for a quality from 1 to 100."""
@@ -44,7 +46,13 @@ ENCODERS = {
     ),
     AV1: Encoder("libsvtav1", {"preset": "8", "g": "150"}, (63, 10), usual=60, even=True, least=64),
     H264: Encoder(
-        "libx264", {"preset": "veryfast", "g": "150"}, (51, 12), usual=84, even=True, least=2
+        "libx264",
+        {"preset": "veryfast", "g": "150"},
+        (51, 12),
+        usual=84,
+        even=True,
+        least=2,
+        joining={"bf": "0"},
     ),
 }
 """By the name in `Coding.codec`. libx264 is under the GPL, so an operator chooses it."""

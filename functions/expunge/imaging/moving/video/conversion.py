@@ -95,10 +95,19 @@ class Converter:
         samples.flags.writeable = False
         return samples
 
+    def size(self, frame: VideoFrame) -> tuple[int, int]:
+        """Width and height with square pixels, before any turn: those of the first frame."""
+        return self._size or (max(1, round(frame.width * self._aspect)), frame.height)
+
+    def begin(self, frame: VideoFrame) -> None:
+        """Take size and orientation of all frames from the video's first one."""
+        self._size = self.size(frame)
+        self._orientation = orientation(frame)
+
     def _built(self, form: Form, frame: VideoFrame) -> Graph:
         if self._size is None:
-            self._size = max(1, round(form.width * self._aspect)), form.height
-            self._orientation = orientation(frame)
+            self.begin(frame)
+        assert self._size is not None
         width, height = self._size
         graph = Graph()
         source = graph.add(
@@ -107,9 +116,9 @@ class Converter:
         )
         steps = [graph.add("scale", f"w={width}:h={height}:flags={_SCALING}:{_colour(form)}")]
         if hdr.needed(form.transfer, form.primaries):
-            table = hdr.cube(form.transfer, form.primaries)
             steps.append(graph.add("format", "pix_fmts=gbrp16|gbrp14|gbrp12|gbrp10|rgb48"))
-            steps.append(graph.add("lut3d", f"file={table}:interp=tetrahedral"))
+            with hdr.cube(form.transfer, form.primaries) as table:
+                steps.append(graph.add("lut3d", file=table, interp="tetrahedral"))
         wanted = "rgba" if _has_alpha(frame) else "rgb24"
         steps += [graph.add("format", f"pix_fmts={wanted}"), graph.add("buffersink")]
         for left, right in zip([source, *steps], steps, strict=False):

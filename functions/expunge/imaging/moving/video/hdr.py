@@ -8,11 +8,15 @@ outside BT.709 then moves towards grey of its own luminance, or is dimmed, until
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Floats = NDArray[np.float64]
 
@@ -60,16 +64,25 @@ def bt709(signal: Floats, transfer: int, primaries: int) -> Floats:
     return coded
 
 
+@contextmanager
+def cube(transfer: int, primaries: int) -> Iterator[str]:
+    """The path of a ``.cube`` file (Adobe, 1.0) of `bt709`, for FFmpeg's ``lut3d``.
+
+    FFmpeg reads it when a filter is made; then it is deleted.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".cube") as file:
+        file.write(_table(transfer, primaries))
+        file.flush()
+        yield file.name
+
+
 @cache
-def cube(transfer: int, primaries: int) -> Path:
-    """Return a ``.cube`` file (Adobe, 1.0) of `bt709`, for FFmpeg's ``lut3d``."""
+def _table(transfer: int, primaries: int) -> str:
     axis = np.linspace(0, 1, SIZE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     table = bt709(np.stack((red, green, blue), axis=-1), transfer, primaries).reshape(-1, 3)
     lines = "\n".join(f"{r:.6f} {g:.6f} {b:.6f}" for r, g, b in table)
-    with tempfile.NamedTemporaryFile("w", suffix=".cube", delete=False) as file:
-        file.write(f"LUT_3D_SIZE {SIZE}\n{lines}\n")
-    return Path(file.name)
+    return f"LUT_3D_SIZE {SIZE}\n{lines}\n"
 
 
 def _light(signal: Floats, transfer: int) -> Floats:

@@ -109,7 +109,7 @@ def picture_stream(container: InputContainer) -> VideoStream:
     expunge.errors.UnsupportedMediaType
         Its codec is not in `PICTURES`.
     """
-    shown = [each for each in container.streams.video if not _is_attached(each)]
+    shown = shown_streams(container)
     if not shown:
         raise MalformedImage("the video has no track with pictures that can be read")
     stream = shown[0]
@@ -120,6 +120,11 @@ def picture_stream(container: InputContainer) -> VideoStream:
             f"{', '.join(sorted(PICTURES))} are decoded"
         )
     return stream
+
+
+def shown_streams(container: InputContainer) -> list[VideoStream]:
+    """The streams with pictures that players show: no covers and no thumbnails."""
+    return [each for each in container.streams.video if not _is_attached(each)]
 
 
 def codec_of(stream: VideoStream | AudioStream) -> str:

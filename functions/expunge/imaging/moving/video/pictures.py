@@ -40,6 +40,8 @@ class Pictures:
         Seconds of a unit of the time stamps.
     rate
         Frames a second in the mean, for the encoder's planning.
+    joins
+        Whether packets follow those of another encoder: then no frame is coded out of its order.
 
     Raises
     ------
@@ -55,10 +57,12 @@ class Pictures:
         first: Frame,
         tick: Fraction,
         rate: Fraction,
+        *,
+        joins: bool = False,
     ) -> None:
         height, width = first.pixels.shape[:2]
         encoder = encoder_of(coding, width, height)
-        settings = encoder.settings(coding.quality)
+        settings = encoder.settings(coding.quality) | (encoder.joining if joins else {})
         self.notes: list[str] = []
         self.count, self.end = 0, 0.0
         self._output, self._tick = output, tick

@@ -6,6 +6,7 @@ and two frames of RGB. For 1920 × 1080 that is about 80 MB, for 3840 × 2160 ab
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import av
@@ -26,10 +27,9 @@ from expunge.imaging.moving.video.opening import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
-    from av import VideoCodecContext, VideoFrame
-    from av.container import InputContainer
+    from av import Packet, VideoCodecContext, VideoFrame
     from av.video.stream import VideoStream
 
     from expunge.imaging.moving.facts import Facts
@@ -41,38 +41,63 @@ LARGER = 2
 """Most pixels of a frame, in those that the header states. Memory and price follow the header."""
 
 
-def frames(source: Source, ceilings: Ceilings) -> Iterator[Frame]:
+def frames(source: Source, ceilings: Ceilings) -> Generator[Frame]:
     """Yield the frames of a video; see `expunge.imaging.moving.frames`."""
-    stated = facts(source)
     with opened(source) as container:
         stream = picture_stream(container)
-        clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate_of(stream)))
-        converted = Converter(aspect_of(stream))
-        context = decoder(stream, ceilings, has_alpha=stated.has_alpha)
+        context = decoder(source, stream, ceilings)
+        found = decoded(container.demux(stream), context)
         index = -1
-        for index, frame in enumerate(decoded(container, stream, context)):
-            ceilings.check_size(frame.width, frame.height)
-            _check_stated(frame, stated)
-            time = clock.time(frame.pts)
-            samples = converted(frame)
-            alpha = samples[..., 3] if samples.shape[2] == 4 else None
-            yield Frame(index, time, samples[..., :3], alpha)
+        for index, frame in enumerate(shown(source, ceilings, stream, found)):
+            yield replace(frame, index=index)
     if index < 0:
         raise MalformedImage("the video has no frame that can be decoded")
 
 
-def _check_stated(frame: VideoFrame, stated: Facts) -> None:
-    if frame.width * frame.height > LARGER * stated.width * stated.height:
+def shown(
+    source: Source,
+    ceilings: Ceilings,
+    stream: VideoStream,
+    found: Iterable[VideoFrame],
+    first: VideoFrame | None = None,
+) -> Iterator[Frame]:
+    """Yield decoded frames as they are shown; their index is their time stamp.
+
+    Parameters
+    ----------
+    first
+        The video's first frame, from which times and sizes follow. Default: the first of these.
+    """
+    stated = facts(source)
+    clock = Clock(stated, ceilings, tick_of(stream), 1 / float(rate_of(stream)))
+    converted = Converter(aspect_of(stream))
+    if first is not None:
+        clock.begin(first.pts)
+        converted.begin(first)
+    for frame in found:
+        for width, height in ((frame.width, frame.height), converted.size(frame)):
+            ceilings.check_size(width, height)
+            _check_stated(width, height, stated)
+        stamp = frame.pts
+        time = clock.time(stamp)
+        samples = converted(frame)
+        alpha = samples[..., 3] if samples.shape[2] == 4 else None
+        yield Frame(stamp or 0, time, samples[..., :3], alpha)
+
+
+def _check_stated(width: int, height: int, stated: Facts) -> None:
+    if width * height > LARGER * stated.width * stated.height:
         raise MalformedImage(
-            f"a frame has {frame.width:,} × {frame.height:,} pixels, where the header says "
+            f"a frame has {width:,} × {height:,} pixels, where the header says "
             f"{stated.width:,} × {stated.height:,}"
         )
 
 
-def decoder(stream: VideoStream, ceilings: Ceilings, *, has_alpha: bool) -> VideoCodecContext:
+def decoder(source: Source, stream: VideoStream, ceilings: Ceilings) -> VideoCodecContext:
     """Return a decoder that refuses larger frames before it allocates them."""
     context = stream.codec_context
-    if has_alpha and context.name in ("vp8", "vp9"):  # FFmpeg's own decoders ignore alpha
+    alpha = facts(source).has_alpha
+    if alpha and context.name in ("vp8", "vp9"):  # FFmpeg's own decoders ignore alpha
         name = "libvpx" if context.name == "vp8" else "libvpx-vp9"
         context = cast("VideoCodecContext", av.CodecContext.create(name, "r"))
         context.width, context.height = stream.width, stream.height
@@ -83,11 +108,11 @@ def decoder(stream: VideoStream, ceilings: Ceilings, *, has_alpha: bool) -> Vide
 
 
 def decoded(
-    container: InputContainer, stream: VideoStream, context: VideoCodecContext
+    packets: Iterable[Packet[VideoStream] | None], context: VideoCodecContext
 ) -> Iterator[VideoFrame]:
-    """Yield the frames of a stream, past damaged packets."""
+    """Yield the frames of packets, past damaged ones; ``None`` asks for those that are left."""
     broken = 0
-    for packet in container.demux(stream):
+    for packet in packets:
         try:
             found = context.decode(packet)
         except av.error.InvalidDataError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -19,9 +19,8 @@ import av
 
 from expunge.errors import MalformedImage
 from expunge.imaging.moving.facts import Facts, facts
-from expunge.imaging.moving.frame import Coding, Rewritten
+from expunge.imaging.moving.frame import CEILINGS, Coding, Rewritten
 from expunge.imaging.moving.video.audio import Sound
-from expunge.imaging.moving.video.clock import SHARE, SLACK
 from expunge.imaging.moving.video.codecs import FORMATS, MP4, container_of
 from expunge.imaging.moving.video.conversion import Form, orientation
 from expunge.imaging.moving.video.opening import (
@@ -30,6 +29,7 @@ from expunge.imaging.moving.video.opening import (
     opened,
     picture_stream,
     rate_of,
+    shown_streams,
     tick_of,
 )
 from expunge.imaging.moving.video.pictures import Pictures
@@ -37,7 +37,7 @@ from expunge.imaging.moving.video.reading import decoded
 from expunge.imaging.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from av.container import OutputContainer
 
@@ -55,17 +55,26 @@ def rewritten(
     """Write a video; see `expunge.imaging.moving.rewritten`."""
     stated = facts(source)
     media_type = container_of(source.media_type, coding, has_alpha=stated.has_alpha)
+    with scratch(source) as file:
+        return Job(source, stated, coding, media_type, file).written(changed, progress)
+
+
+@contextmanager
+def scratch(source: Source) -> Iterator[BinaryIO]:
+    """An empty file for a result, which is closed if the work fails."""
     file = source.file.scratch() if source.file is not None else TemporaryFile()  # noqa: SIM115
     try:
         with decoder_errors():
-            return _Job(source, stated, coding, media_type, file).written(changed, progress)
+            yield file
     except BaseException:
         file.close()
         raise
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """A result that is written."""
+
     source: Source
     facts: Facts
     coding: Coding
@@ -73,14 +82,14 @@ class _Job:
     file: BinaryIO
 
     def written(self, changed: Iterable[Frame], progress: Progress) -> Rewritten:
-        opening = _Opening.of(self.source)
-        first, frames = _peeked(changed)
+        opening = Opening.of(self.source)
+        first, frames = peeked(changed)
         with ExitStack() as stack:
-            output = stack.enter_context(_output(self.file, self.media_type))
+            output = stack.enter_context(opened_output(self.file, self.media_type))
             pictures = Pictures(
                 output, self.coding, self.media_type, first, opening.tick, opening.rate
             )
-            sound = self._sound(stack, output, opening)
+            sound = self.sound(stack, output, opening)
             for frame in frames:
                 pictures.add(frame)
                 sound.mux_until(frame.time)
@@ -91,16 +100,16 @@ class _Job:
         notes = (*opening.notes, *pictures.notes, *sound.notes)
         return Rewritten(self.media_type, pictures.count, pictures.end, file=self.file, notes=notes)
 
-    def _sound(self, stack: ExitStack, output: OutputContainer, opening: _Opening) -> Sound:
+    def sound(self, stack: ExitStack, output: OutputContainer, opening: Opening) -> Sound:
+        """The sound of the source, as far as it is kept."""
         if not (self.coding.keep_audio and self.facts.has_audio):
             return Sound(output)
-        end = self.facts.seconds * (1 + SHARE) + SLACK
-        found = Sound(output, opening.start, end)
+        found = Sound(output, opening.start, CEILINGS.seconds)
         found.take(stack.enter_context(opened(self.source)), self.media_type)
         return found
 
 
-def _peeked(frames: Iterable[Frame]) -> tuple[Frame, Iterable[Frame]]:
+def peeked(frames: Iterable[Frame]) -> tuple[Frame, Iterable[Frame]]:
     """The first of some frames, and all of them."""
     rest = iter(frames)
     first = next(rest, None)
@@ -110,7 +119,7 @@ def _peeked(frames: Iterable[Frame]) -> tuple[Frame, Iterable[Frame]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opening:
+class Opening:
     """What the first frame of a source tells."""
 
     tick: Fraction
@@ -122,13 +131,16 @@ class _Opening:
     notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, source: Source) -> _Opening:
+    def of(cls, source: Source) -> Opening:
+        """Decode the first frame."""
         with opened(source) as container:
             stream = picture_stream(container)
-            frame = next(decoded(container, stream, stream.codec_context), None)
+            frame = next(decoded(container.demux(stream), stream.codec_context), None)
             if frame is None:
                 raise MalformedImage("the video has no frame that can be decoded")
             notes = [*Form.of(frame).notes]
+            if (count := len(shown_streams(container))) > 1:
+                notes.append(f"of {count} tracks with pictures, the first was kept")
             if orientation(frame) != 1:
                 notes.append("the pictures were turned, so that no player has to")
             if aspect_of(stream) != 1:
@@ -170,7 +182,7 @@ class _Shared(io.RawIOBase):
         return found
 
 
-def _output(file: BinaryIO, media_type: str) -> OutputContainer:
+def opened_output(file: BinaryIO, media_type: str) -> OutputContainer:
     """Open a container for writing. An MP4's header is moved to its start at the end."""
 
     def reading(*_: Any) -> Any:  # noqa: ANN401 - as PyAV calls it

@@ -46,7 +46,7 @@ function refused(files) {
   if (large.length) return `${large[0].name} has ${bytes(large[0].size)}; at most ${bytes(most(large[0]))} are taken. Scale it down and drop it again.`;
   const [first] = files;
   if (first.size === 0) return `${first.name} is empty.`;
-  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF${FILMS ? "; videos are MP4, MOV, WebM and MKV" : ""}.`;
+  return `${count(files.length, "file")} left out: ${first.name} is no image. Images are JPEG, PNG, WebP, AVIF, HEIC, JPEG XL, GIF and TIFF${FILMS ? "; videos are MP4, MOV, WebM, MKV and 3GP" : ""}.`;
 }
 
 function drops(give, take) {
@@ -79,7 +79,7 @@ async function inside(entry) {
     entries.push(...some);
   }
   entries.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-  return (await Promise.all(entries.map(inside))).flat().filter(isImage);
+  return (await Promise.all(entries.map(inside))).flat().filter(taken);
 }
 
 function pasted(event, give, take) {

@@ -5,7 +5,7 @@ const TYPES = {
   heif: "image/heif", jxl: "image/jxl", gif: "image/gif", tif: "image/tiff", tiff: "image/tiff",
 };
 
-const FILMS = { mp4: "video/mp4", m4v: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska" };
+const FILMS = { mp4: "video/mp4", m4v: "video/mp4", mov: "video/quicktime", webm: "video/webm", mkv: "video/x-matroska", "3gp": "video/3gpp" };
 
 const ALL = { ...TYPES, ...FILMS };
 

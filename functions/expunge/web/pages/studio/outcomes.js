@@ -41,4 +41,10 @@ function read(decoded) {
   return known.map((one) => `${one.after || one.before} (${one.scheme}) ${one.after ? "still decodes" : "no longer decodes"}. `).join("");
 }
 
-export const outcome = (mode, report) => [OUTCOMES[mode](report), report.own_label?.detail].filter(Boolean).join(" ");
+/** What writing a moving picture changed beside what was asked for. */
+function noted(report) {
+  const notes = report.moving?.notes || report.notes || [];
+  return notes.length ? `Also: ${notes.join("; ")}.` : "";
+}
+
+export const outcome = (mode, report) => [OUTCOMES[mode](report), noted(report), report.own_label?.detail].filter(Boolean).join(" ");

@@ -74,7 +74,7 @@ async function onServer(item, settings, say, signal) {
 
 /** Why a job failed: what its files cannot give, no retry will. */
 function failed({ error_code: code = "canceled", error_message: message }) {
-  const refused = ["validation_error", "unsupported_media_type", "image_too_large", "nsfw_content_detected"].includes(code);
+  const refused = ["validation_error", "unsupported_media_type", "malformed_image", "image_too_large", "nsfw_content_detected"].includes(code);
   return new Problem(plainly(message || "The job was canceled."), { code, retryable: !refused, step: `A failed job costs nothing. ${refused ? "Choose another picture." : "Try it again."}` });
 }
 
@@ -89,7 +89,8 @@ function plainly(message) {
 export async function ended(asked, say, signal) {
   let job = asked;
   while (job.poll_url) {
-    say(job.status === "processing" ? `Working… ${job.progress} %` : "Waiting in the queue…", job.status === "processing" ? job.progress / 100 : null);
+    const begun = job.status === "processing" || job.progress > 0; // the first parts of a long video are «queued»
+    say(begun ? `Working… ${job.progress} %` : "Waiting in the queue…", begun ? job.progress / 100 : null);
     if (await pause(job.poll_after_ms, signal)) {
       await ask("DELETE", job.poll_url).catch(() => {});
       throw canceled();
