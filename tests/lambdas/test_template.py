@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from expunge.bootstrap import FUNCTION_RESERVE_MB
+from expunge.configured import FUNCTION_RESERVE_MB
 from expunge.imaging.limits import AWS_MEDIA_SECONDS
 from expunge.settings import Settings
 from tests.lambdas import sam
