@@ -12,6 +12,9 @@
 5. `Stack.allow_plain_http` (stack.py): MiniStack speaks no TLS, and the bucket demands it.
 6. `Stack.count` (stack.py): MiniStack keeps numbers of parameters as text, and fails on them.
 7. `Stack.hasten` (stack.py): six timeouts of visibility are too long for a test.
+8. `_late`: MiniStack wants the right `lambda:ListLayers` of a function that fetches a layer, where
+   AWS wants `lambda:GetLayerVersion`, and gives it a URL without TLS. So what it would fetch lies
+   on its path as the attached layers do.
 """
 
 from __future__ import annotations
@@ -126,7 +129,8 @@ class Functions:
         assert self.stack is not None, "invoked before the stack is known"
         template = sam.resources("AWS::Serverless::Function")[name]
         kinds = sam.resources("AWS::Serverless::LayerVersion")
-        used = [Path(kinds[each["Ref"]]["ContentUri"]).name for each in template["Layers"]]
+        attached = [each["Ref"] for each in template["Layers"]]
+        used = [Path(kinds[one]["ContentUri"]).name for one in (*attached, *_late(template))]
         sites = layers.sites()
         configuration = self.stack.configuration(function)
         variables = configuration["Environment"]["Variables"]
@@ -144,6 +148,7 @@ class Functions:
             environ=given
             | {
                 "AWS_ENDPOINT_URL": self.stack.endpoint,
+                "LATE_LAYERS": "",
                 "JUDGE_HANDLER": configuration["Handler"],
                 "JUDGE_SITE": "{}:{}".format(*self._site.endpoint),
                 "JUDGE_AUTHORITY": str(self._folder / "authority.pem"),
@@ -151,6 +156,12 @@ class Functions:
             },
             log=self._folder / f"{name}-{number}.log",
         )
+
+
+def _late(template: dict[str, Any]) -> list[str]:
+    """The layers that a function fetches as it starts, by their names in the template."""
+    variables = template.get("Environment", {}).get("Variables", {})
+    return re.findall(r"\$\{(\w+)\}", variables.get("LATE_LAYERS", {}).get("Fn::Sub", ""))
 
 
 def _weights(template: dict[str, Any]) -> str:

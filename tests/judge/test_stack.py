@@ -18,9 +18,10 @@ from tests.contract.emulators import IDENTITY
 from tests.judge.shims import Front
 from tests.judge.stack import ADMIN_PASSWORD, REGION
 from tests.lambdas.make_events import photograph
+from tests.samples import gif
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.judge.shims import Functions
     from tests.judge.stack import Stack
@@ -44,8 +45,10 @@ def cleaned(url: str) -> None:
     assert answer.content[:2] == b"\xff\xd8"
 
 
-def ended(front: Front, job: str) -> dict[str, Any] | None:
-    view = front.get(f"{JOBS}/{job}").json()
+def ended(
+    front: Front, job: str, headers: Mapping[str, str] | None = None
+) -> dict[str, Any] | None:
+    view = front.get(f"{JOBS}/{job}", headers=headers).json()
     return view if view["status"] in ("succeeded", "failed") else None
 
 
@@ -118,6 +121,23 @@ def test_a_large_job_is_run_by_the_function_with_more_memory(
         QueueUrl=stack.resources["LargeQueue"], MessageBody=json.dumps(message)
     )
     assert eventually(lambda: functions.calls["LargeFunction"])
+
+
+def test_a_moving_picture_is_run_by_the_function_with_pyav(
+    front: Front, functions: Functions, eventually: Eventually, key: dict[str, str]
+) -> None:
+    before = functions.calls["MediaFunction"]
+    options = {"regions": [{"x": 0, "y": 0, "width": 8, "height": 8}]}
+    answer = front.post(
+        JOBS,
+        files={"image": ("moving.gif", gif.animation(), "image/gif")},
+        data={"mode": "mask", "options": json.dumps(options)},
+        headers=key,
+    )
+    assert answer.status_code == 202, answer.text
+    view = eventually(lambda: ended(front, answer.json()["id"], key))
+    assert view["status"] == "succeeded", view
+    assert functions.calls["MediaFunction"] > before
 
 
 def test_a_subscriber_is_told_of_the_end(
