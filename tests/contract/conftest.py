@@ -35,6 +35,7 @@ from expunge.stores.local.records import SqliteRecords
 from expunge.stores.local.secret import load_secret
 from expunge.stores.ports import Item, Mail, Queue
 from tests.contract.emulators import GAPS, NAME, emulator
+from tests.contract.partitions import few_partitions  # noqa: F401 (for every test here)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

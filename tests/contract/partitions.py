@@ -27,7 +27,7 @@ KINDS = (
 
 @pytest.fixture(autouse=True)
 def few_partitions() -> Iterator[None]:
-    """Two partitions of each kind, and none of earlier versions. Import it to use it."""
+    """Two partitions of each kind, and none of earlier versions."""
     with pytest.MonkeyPatch.context() as patch:
         for module, prefix in KINDS:
             patch.setattr(module, "SHARDS", Shards(prefix, 2))
@@ -35,3 +35,8 @@ def few_partitions() -> Iterator[None]:
         patch.setattr(archive, "SHARDS", 2)
         patch.setattr(archive, "COUNTERS", Shards("archive#counts", 2))
         yield
+
+
+@pytest.fixture(autouse=True)
+def all_partitions() -> None:
+    """As many as in the service: import it as `few_partitions` where they are the subject."""

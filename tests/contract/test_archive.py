@@ -36,7 +36,6 @@ from expunge.stores.local.database import Database
 from expunge.stores.local.records import SqliteRecords
 from tests.contract.books import PICTURE, Fault, HeldQueue, Killed
 from tests.contract.conftest import make_table
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,6 @@ from expunge.errors import Unavailable
 from expunge.jobs.request import SubmitResult
 from expunge.web.problems.registry import REGISTRY
 from tests.contract.books import ANONYMOUS, FREE, PRICE, PRO, Fault, Killed, Office
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 TASK = {"price": PRICE, "surface": "tasks", "respond_async": True, "idempotency_key": "k"}
 CALLS = {

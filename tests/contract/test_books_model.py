@@ -15,7 +15,6 @@ from expunge.errors import Unavailable
 from expunge.jobs.job import Job
 from expunge.jobs.request import SubmitResult
 from tests.contract.books import CALLERS, PRICE, Fault, Killed, Office
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 faults = st.none() | st.builds(
     Fault, st.integers(1, 8), st.booleans(), st.sampled_from([Killed, Unavailable])

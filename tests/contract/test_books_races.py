@@ -14,7 +14,6 @@ from expunge.accounts.policies import Policies, parse_limits
 from expunge.errors import Unavailable
 from expunge.jobs.request import SubmitResult
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Office
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 RACERS = 100
 THREADS = 16

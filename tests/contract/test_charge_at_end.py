@@ -19,7 +19,6 @@ from expunge.jobs.request import SubmitResult
 from expunge.operations import metadata
 from expunge.stores.ports import WriteRefused
 from tests.contract.books import ANONYMOUS, FREE, NEIGHBOUR, PRO, Fault, Killed, Office
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.contract.test_books_races import at_once, kinds, limited
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from expunge.stores.local.objects import FileObjects
 from expunge.stores.local.queue import SqliteQueue
 from expunge.stores.local.records import SqliteRecords
 from expunge.web.app import create_app
+from tests.contract.partitions import all_partitions as few_partitions  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

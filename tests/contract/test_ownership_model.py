@@ -15,7 +15,6 @@ from expunge.accounts.callers import Caller, Tier, anonymous
 from expunge.accounts.policies import Policies
 from expunge.errors import ClientSecretRequired, ExpungeError, JobNotFound, UploadNotFound
 from tests.contract.books import PICTURE, Office
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 
 UNKNOWN = anonymous("203.0.113.5", traits="curl")
 """A caller that sends no secret and receives none, since it only reads."""

@@ -12,7 +12,6 @@ from expunge.errors import PipelineError, Unavailable
 from expunge.jobs.job import Status
 from tests.contract.books import GRANT, Fault, Killed
 from tests.contract.part_bench import LEASE, PartBench, bench_on
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.samples.parts import result_of
 
 if TYPE_CHECKING:

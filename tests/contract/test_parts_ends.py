@@ -15,7 +15,6 @@ from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Status
 from tests.contract.books import FREE, GRANT, Killed
 from tests.contract.part_bench import ATTEMPTS, LEASE, PartBench, bench_on
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.samples.parts import result_of
 
 if TYPE_CHECKING:

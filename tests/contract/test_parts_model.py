@@ -16,7 +16,6 @@ from expunge.jobs.job import Job
 from expunge.stores.local.objects import FileObjects
 from tests.contract.books import FREE, Fault, Killed
 from tests.contract.part_bench import PartBench
-from tests.contract.partitions import few_partitions  # noqa: F401 (a fixture)
 from tests.samples.parts import result_of
 
 faults = st.none() | st.builds(

@@ -17,6 +17,7 @@ from expunge.jobs.job import Retention
 from expunge.stores.ports import Delete, Key, Put
 from expunge.stores.shards import Shards
 from tests.contract.books import ANONYMOUS, FREE, Office
+from tests.contract.partitions import all_partitions as few_partitions  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Records

@@ -11,6 +11,7 @@ from tests.benchmarks.costs import pages
 from tests.benchmarks.costs.scenarios import SCENARIOS
 from tests.benchmarks.costs.sizes import read_units, row_bytes, write_units
 from tests.benchmarks.costs.stack import CALLERS, Stack, stack
+from tests.contract.partitions import all_partitions as few_partitions  # noqa: F401 (a fixture)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
