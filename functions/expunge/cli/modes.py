@@ -103,7 +103,7 @@ def _preview_swaps() -> click.Parameter:
         ["--preview"],
         is_flag=True,
         help="Also write NAME-preview.png: before with numbered faces, after, and each new face. "
-        "Still images only.",
+        "Of a moving picture: moments before and after.",
     )
 
 

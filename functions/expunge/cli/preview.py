@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from expunge.imaging.data import FileData
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from expunge.cli.destination import FileTask
+    from expunge.imaging.source import Source
     from expunge.operations.outcome import Outcome
 
     Pixels = NDArray[np.uint8]
@@ -46,24 +50,15 @@ class Boxes:
         if path.suffix.lower() != ".png":
             path.mkdir(parents=True, exist_ok=True)
             path = path / f"{task.stem}.png"
-        if before:
-            path.write_bytes(_drawn(before, outcome))
-            return
-        assert task.source is not None  # standard input is read whole
-        with task.source.open("rb") as movie:
-            path.write_bytes(_drawn(FileData(movie), outcome))
+        with ExitStack() as opened:
+            path.write_bytes(_drawn(_source(before, task.source, opened), outcome))
 
 
-def _drawn(before: bytes | FileData, outcome: Outcome) -> bytes:
+def _drawn(source: Source, outcome: Outcome) -> bytes:
     from expunge.imaging.moving import preview as tracks
     from expunge.imaging.provenance.own_label import kept
-    from expunge.imaging.source import Source
     from expunge.imaging.targets.preview import drawn
 
-    if isinstance(before, bytes):
-        source = Source.of(before, limits=None)
-    else:
-        source = Source.over(before, limits=None)
     draw = tracks.drawn if outcome.report.get("moving") else drawn
     return kept(source, draw(source, outcome.report))[0]
 
@@ -89,25 +84,52 @@ def sheet_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
 
 
 def swaps_beside(task: FileTask, before: bytes, outcome: Outcome) -> None:
-    """Write ``NAME-preview.png``: before with numbered faces, after, and each new face."""
-    if outcome.image is None or not before or outcome.report["changed"] is False:
+    """Write ``NAME-preview.png``: before with numbered faces, after, and each new face.
+
+    Of a moving picture it shows moments before and after.
+    """
+    if outcome.report["changed"] is False:
         return
     from PIL import Image
 
-    from expunge.imaging.codecs import decode
+    from expunge.imaging.moving import is_moving, strip
     from expunge.imaging.provenance.own_label import kept
-    from expunge.imaging.source import Source
 
-    sources = [Source.of(data) for data in (before, outcome.image)]
-    if any(source.layout.frames > 1 for source in sources):
-        return
-    old, new = (decode(source).rgb8() for source in sources)
-    rows = sheet(old, new, [list(place) for place in outcome.report["regions"]])
     assert task.target is not None  # the command refuses a preview beside standard output
     target = task.target.with_name(f"{task.stem}-preview.png")
-    whole, file = _stacked(_overview(old, new, outcome.report["faces"]), rows), io.BytesIO()
-    Image.fromarray(whole).save(file, "PNG")
-    target.write_bytes(kept(sources[1], file.getvalue())[0])
+    with ExitStack() as opened:
+        old, new = (
+            _source(before, task.source, opened),
+            _source(outcome.image, outcome.file, opened),
+        )
+        draw = strip.drawn if is_moving(old) else _swapped(outcome.report)
+        file = io.BytesIO()
+        Image.fromarray(draw(old, new)).save(file, "PNG")
+        target.write_bytes(kept(new, file.getvalue())[0])
+
+
+def _source(data: bytes | None, file: Path | BinaryIO | None, opened: ExitStack) -> Source:
+    """A file in memory or, where there is none, on disk."""
+    from expunge.imaging.source import Source
+
+    if data:
+        return Source.of(data, limits=None)
+    assert file is not None
+    binary = opened.enter_context(file.open("rb")) if isinstance(file, Path) else file
+    return Source.over(FileData(binary), limits=None)
+
+
+def _swapped(report: dict[str, Any]) -> Callable[[Source, Source], Pixels]:
+    """Draws both pictures and each new face."""
+
+    def draw(before: Source, after: Source) -> Pixels:
+        from expunge.imaging.codecs import decode
+
+        old, new = (decode(source).rgb8() for source in (before, after))
+        rows = sheet(old, new, [list(place) for place in report["regions"]])
+        return _stacked(_overview(old, new, report["faces"]), rows)
+
+    return draw
 
 
 def _overview(before: Pixels, after: Pixels, faces: list[dict[str, Any]]) -> Pixels:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from expunge.cli.destination import FileTask
 from expunge.cli.preview import swaps_beside
@@ -13,6 +15,7 @@ from expunge.imaging.source import Source
 from expunge.operations.outcome import Outcome
 from tests import samples
 from tests.unit.cli.command import run
+from tests.unit.moving.clips import clip
 from tests.unit.own_label.labelled import LABEL, label_in
 
 if TYPE_CHECKING:
@@ -58,3 +61,20 @@ def test_the_preview_of_a_swap_has_the_label_of_its_result(swap: Path) -> None:
     task = FileTask(swap, swap.with_name("swap-clean.jpg"))
     swaps_beside(task, picture, Outcome(after, "image/jpeg", report))
     assert label_in(swap.with_name("swap-preview.png").read_bytes()) == LABEL
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_the_preview_of_a_moving_swap_shows_moments_and_has_its_label(
+    tmp_path: Path, *, on_disk: bool
+) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(clip("mp4", 4, sound=False))
+    after = labelled(Source.of(film.read_bytes()), LABEL)
+    report = {"changed": True, "regions": [], "faces": []}
+    outcome = Outcome(None if on_disk else after, "video/mp4", report, file=io.BytesIO(after))
+    task = FileTask(film, tmp_path / "film-clean.mp4")
+    swaps_beside(task, b"" if on_disk else film.read_bytes(), outcome)
+    made = (tmp_path / "film-preview.png").read_bytes()
+    assert label_in(made) == LABEL
+    with Image.open(io.BytesIO(made)) as picture:
+        assert picture.height > picture.width
