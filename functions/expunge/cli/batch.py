@@ -19,9 +19,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from expunge.cli.destination import Destination, FileTask, in_format, write_receipt
 from expunge.cli.flags import usage_message
 from expunge.cli.inputs import LeftOut, opened
-from expunge.cli.lines import Describe, Lines, sentence
+from expunge.cli.lines import Describe, Lines, Refused, sentence
 from expunge.cli.work import Work
 from expunge.errors import ValidationFailed
+from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.moving import Coding, is_moving, result_type
 from expunge.imaging.networks.threads import cpus
 from expunge.operations.options.moving import MovingOptions
@@ -151,17 +152,21 @@ class Batch:
             progress(1)
 
     def _check_name(self, task: FileTask, source: Source) -> None:
-        """Refuse a name that is taken before a moving picture is worked on, which may take hours.
+        """Refuse a result's name before a moving picture is worked on, which may take hours.
 
         Raises
         ------
         Refused
-            As `Destination.write` does.
+            As `Destination.write` does, and if ``--in-place`` would put another type into a file.
         """
         options = self.work.options
         if self.dry_run or not isinstance(options, MovingOptions) or not is_moving(source):
             return
         made = result_type(source, Coding(**options.coding))
+        ending = f".{EXTENSIONS[made]}"
+        named = task.target is None or task.target.suffix.lower() == ending
+        if self.destination.in_place and made != source.media_type and not named:
+            raise Refused(f"the result is {ending}; --in-place keeps the name, so leave it out")
         self.destination.check(self._in_format(task, made, source.media_type))
 
     def _in_format(self, task: FileTask, made: str, given: str) -> FileTask:

@@ -74,6 +74,29 @@ def test_a_name_that_is_taken_is_refused_before_the_work(
     assert f"{taken} exists; use --force" in answer.output
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "kept"),
+    [
+        ("film.mkv", (), False),
+        ("film.mov", (), False),
+        ("film.webm", ("--codec", "h264"), False),
+        ("film.webm", (), True),
+        ("film.mp4", (), True),
+    ],
+)
+def test_in_place_puts_no_other_type_into_a_file(
+    name: str, options: tuple[str, ...], tmp_path: Path, *, kept: bool
+) -> None:
+    film = tmp_path / name
+    film.write_bytes(before := clip(name.rpartition(".")[2], 2, sound=False))
+    answer = run("mask", film, *CORNER, *options, "--in-place")
+    assert answer.exit_code == (0 if kept else 1)
+    assert (film.read_bytes() != before) is kept
+    if not kept:
+        assert "the result is .mp4; --in-place keeps the name" in answer.output
+    assert written(tmp_path) == [name]
+
+
 def test_a_file_that_an_option_does_not_fit_stops_no_other(tmp_path: Path) -> None:
     for number in range(2):
         (tmp_path / f"{number}.gif").write_bytes(transparent("GIF"))
