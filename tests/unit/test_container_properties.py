@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from expunge.errors import ImageTooLarge, MalformedImage, UnsupportedMediaType
 from expunge.imaging.containers.block import Kind
+from expunge.imaging.media_types import MOVIES
 from expunge.imaging.source import Source
 from tests import samples
 from tests.hangs import no_hang
@@ -157,9 +158,11 @@ def test_damage_is_read_as_it_is_or_refused(form, data):
     assert min(layout.width, layout.height, layout.frames) > 0
     assert layout.orientation in range(1, 9)
     assert any(block.kind is Kind.CODED for block in layout.blocks)
-    if source.media_type not in ("image/heic", "image/avif"):
+    if source.media_type not in ("image/heic", "image/avif", *MOVIES):
         covered(source)
-    if is_copied(source) and source.media_type != "image/webp":  # RIFF's own size is put right
+    ended = all(block.length for block in layout.blocks if block.name == "EOI")
+    # RIFF's own size is put right, and a JPEG gets an end before its trailer.
+    if is_copied(source) and source.media_type != "image/webp" and ended:
         assert rewritten(source) == file
 
 

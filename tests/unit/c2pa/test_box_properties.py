@@ -134,6 +134,18 @@ def test_pieces_grouped_in_any_way_match_their_file(case):
     assert not fits(assertion, media_type, file_of(pieces))
 
 
+def _in_header(media_type: str, content: bytes, at: int) -> bool:
+    """Whether a byte of a manifest store is in a header; a JPEG has one for each segment."""
+    start = 0
+    while media_type == "image/jpeg" and at >= (end := start + 2 + _length(content, start + 2)):
+        start = end
+    return at < start + 40
+
+
+def _length(content: bytes, at: int) -> int:
+    return int.from_bytes(content[at : at + 2], "big")
+
+
 @given(hashed_files(), st.data())
 def test_a_changed_byte_is_found_in_a_hashed_piece_and_not_in_an_excluded_one(case, data):
     media_type, assertion, pieces = case
@@ -152,7 +164,7 @@ def test_a_changed_byte_is_found_in_a_hashed_piece_and_not_in_an_excluded_one(ca
     fit = fits(assertion, media_type, file_of(pieces))
     if name not in free:
         assert not fit
-    elif name == "C2PA" and at >= 40:  # only its content: headers identify a piece
+    elif name == "C2PA" and not _in_header(media_type, content, at):  # headers identify a piece
         assert fit
 
 

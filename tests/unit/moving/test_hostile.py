@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import av
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from expunge.errors import (
@@ -142,6 +142,8 @@ def test_a_text_in_another_encoding_does_no_harm():
     assert len(list(frames(source(data.replace(b"isom", b"is\xc7m"))))) == 2
 
 
+@example("WEBP", 184)  # no header of the animation
+@example("WEBP", 368)  # no frame that can be decoded
 @given(st.sampled_from(("mp4", "webm", "GIF", "WEBP", "PNG")), st.integers(0, 1 << 32))
 def test_any_damage_ends_in_a_file_or_in_a_public_error(kind, seed):
     data = _damaged(animated(kind) if kind.isupper() else clip(kind), random.Random(seed))

@@ -24,17 +24,23 @@ _WEBP, _AVIF = 85, 75
 _METHOD, _SPEED = 2, 8
 """Effort of libwebp, 0 to 6, and speed of libavif, 0 to 10; as for still images."""
 
+_NO_HEAD = bytes(6)
+"""A transparent background and endless loops, where damage took the header of an animation."""
+
 
 def written(
     source: Source, frames: Iterable[Frame], quality: int | None
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Return the file, and notes. A WebP without loss stays so unless a quality is given."""
+    """Return the file, and notes. A WebP without loss stays so unless a quality is given.
+
+    The first frame comes first: what cannot be decoded is refused there.
+    """
     kind = FORMATS[source.media_type]
+    film = _Film(iter(frames), source.layout.frames)
     options = _webp(source, quality) if kind == "WEBP" else {"speed": _SPEED}
     if kind == "AVIF":
         options |= {"quality": quality or _AVIF}
     profile = opened(source.data, kind).info.get("icc_profile")
-    film = _Film(iter(frames), source.layout.frames)
     out = io.BytesIO()
     times = steps(durations(source), 0.001)
     film.save(out, kind, save_all=True, duration=times, icc_profile=profile, **options)
@@ -43,7 +49,8 @@ def written(
 
 def _webp(source: Source, quality: int | None) -> dict[str, Any]:
     blocks = source.layout.blocks
-    head = next(bytes(block.data) for block in blocks if block.name == "ANIM")[-6:]
+    stated = (bytes(block.data)[-6:] for block in blocks if block.name == "ANIM")
+    head = next(stated, _NO_HEAD)
     lossless = quality is None and not any(block.name == "VP8 " for block in blocks)
     blue, green, red, alpha = head[:4]
     return {
