@@ -2,7 +2,8 @@
 
 `street_text.json` names the photographs, which git does not have. No threshold was chosen on them.
 A word is hidden if the masks cover 80 % of its box. A box is false if it covers no word, readable
-or not. To compare with rapidocr, install it beside: ``pip install rapidocr``.
+or not; the false area is what masks cover beside words and a margin. To compare with rapidocr,
+install it beside: ``pip install rapidocr``.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ HIDDEN = 0.8
 FALSE = 0.1
 """Share of a box that words cover, below which the box is false."""
 
+AROUND = 25
+"""Width in pixels of the brush that draws the margin around words."""
+
 Pixels = np.ndarray
 Search = Callable[[Pixels], Sequence[Spot]]
 
@@ -60,6 +64,8 @@ class Score:
     words: int = 0
     boxes: int = 0
     false: int = 0
+    area: float = 0.0
+    """Shares of the photographs that masks cover beside words, added up."""
     pictures: int = 0
     seconds: float = 0.0
 
@@ -75,13 +81,16 @@ class Score:
             self.hidden += readable and covered[inside > 0].mean() >= HIDDEN
         self.boxes += len(masks)
         self.false += sum(bool(text[mask].mean() < FALSE) for mask in masks if mask.any())
+        around = np.ones((AROUND, AROUND), np.uint8)
+        self.area += float((covered & (cv2.dilate(text, around) == 0)).mean())
         self.pictures += 1
         self.seconds += seconds
 
     def row(self) -> tuple[str, ...]:
         hidden = f"{self.hidden / max(self.words, 1):.3f}"
         each = max(self.pictures, 1)
-        return hidden, str(self.boxes), str(self.false), f"{self.seconds / each:.2f}"
+        area = f"{self.area / each:.4f}"
+        return hidden, str(self.boxes), str(self.false), area, f"{self.seconds / each:.2f}"
 
 
 def run(console: Console) -> None:
@@ -89,7 +98,7 @@ def run(console: Console) -> None:
     streets = list(streets_here())
     words = sum(sum(street.readable) for street in streets)
     table = Table(title=f"{words} words on {len(streets)} photographs of streets")
-    for column in ("", "hidden", "boxes", "false", "CPU s"):
+    for column in ("", "hidden", "boxes", "false", "false area", "CPU s"):
         table.add_column(column, justify="right")
     for name, search in searches().items():
         table.add_row(name, *_score(streets, search).row())

@@ -65,6 +65,24 @@ def heic(drawn: np.ndarray) -> bytes:
     return out.getvalue()
 
 
+def lossy_webp(drawn: np.ndarray) -> bytes:
+    return _saved(Image.fromarray(drawn), "WEBP", quality=90, exact=True)
+
+
+def jxl(drawn: np.ndarray) -> bytes:
+    pytest.importorskip("pillow_jxl")
+    return _saved(Image.fromarray(drawn), "JXL", lossless=True)
+
+
+def lossy_jxl(drawn: np.ndarray) -> bytes:
+    pytest.importorskip("pillow_jxl")
+    return _saved(Image.fromarray(drawn), "JXL", quality=90)
+
+
+def deep(drawn: np.ndarray) -> bytes:
+    return cv2.imencode(".png", drawn[..., [2, 1, 0, 3]].astype(np.uint16) * 257)[1].tobytes()
+
+
 def _saved(image: Image.Image, form: str, *, index: bool = False, **options: object) -> bytes:
     if index:
         image.putpalette([250, 250, 250, 0, 0, 0])
@@ -75,7 +93,7 @@ def _saved(image: Image.Image, form: str, *, index: bool = False, **options: obj
 
 
 @pytest.mark.parametrize("method", ["solid", "ringfill"])
-@pytest.mark.parametrize("made", [png, grey, palette, key, gif, webp, avif, heic])
+@pytest.mark.parametrize("made", [png, grey, palette, key, gif, webp, avif, heic, jxl])
 def test_hidden_words_leave_no_shape_in_the_transparency(made, method: str) -> None:
     seen = []
     for words in ("SECRET 471", "public 000"):
@@ -106,3 +124,24 @@ def test_the_transparency_around_stays() -> None:
     shown = decode(Source.of(outcome.image))
     np.testing.assert_array_equal(shown.alpha[:4], drawn[:4, :, 3])
     np.testing.assert_array_equal(shown.alpha[36:], drawn[36:, :, 3])
+
+
+@pytest.mark.parametrize("made", [png, grey, deep, key, webp, jxl])
+def test_files_that_differ_only_below_a_mask_become_the_same_file(made) -> None:
+    """Not even a row's filter tells what was hidden."""
+    results = set()
+    for seed in range(2):
+        drawn = signature("a strip that stays")
+        drawn[HIDDEN] = np.random.default_rng(seed).integers(0, 2, (32, 120, 4)) * 255
+        results.add(expunge.run("mask", made(drawn), regions=[BOX], method="solid").image)
+    assert len(results) == 1
+
+
+@pytest.mark.parametrize("made", [lossy_webp, webp, avif, heic, lossy_jxl, jxl, deep, png])
+def test_a_picture_that_is_transparent_only_below_the_mask_is_written(made) -> None:
+    drawn = signature("SECRET 471")
+    drawn[36:, :, 3] = drawn[:4, :, 3] = drawn[:, :4, 3] = drawn[:, 124:, 3] = 255
+    outcome = expunge.run("mask", made(drawn), regions=[BOX], method="solid")
+    shown = decode(Source.of(outcome.image))
+    assert shown.rgb8()[HIDDEN].max() <= 2 * LOSSY
+    assert shown.alpha is None or shown.alpha.min() >= 255 - LOSSY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -9,6 +10,7 @@ import expunge
 from expunge import models
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.targets.choices import Target
+from expunge.imaging.targets.hiding import region_of_spot
 from expunge.imaging.targets.spots import Spot
 from expunge.imaging.text import finding
 from expunge.imaging.text.plates import likeness, plates
@@ -102,3 +104,19 @@ def test_a_line_with_a_rim_looks_like_a_plate_and_one_on_paper_does_not(lean):
     assert found.target is Target.PLATES
     assert found.area > text.area
     assert plates(on_paper, [text]) == []
+
+
+@pytest.mark.parametrize("draw", ["arc", "corner"])
+def test_a_curve_is_hidden_and_not_what_it_surrounds(draw: str):
+    pixels = np.full((640, 960, 3), 255, np.uint8)
+    if draw == "arc":
+        cv2.ellipse(pixels, (480, 320), (300, 250), 20, 0, 250, (0, 0, 0), 12)
+    else:
+        cv2.polylines(pixels, [np.array([(100, 80), (100, 560), (850, 560)])], False, (0, 0, 0), 12)
+    covered = np.zeros(pixels.shape[:2], bool)
+    for spot in finding.find(pixels, Marked(), Plan.FAST, confidence=0.5):
+        region = region_of_spot(spot, (960, 640))
+        place = slice(region.y, region.y + region.height), slice(region.x, region.x + region.width)
+        covered[place] |= region.alpha > 0
+    assert covered[pixels[..., 0] < 60].all()
+    assert covered.mean() < 0.25

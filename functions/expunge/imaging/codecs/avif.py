@@ -19,6 +19,7 @@ from expunge.imaging.codecs.raster import (
     from_array,
     from_image,
     joined,
+    joined_like,
     opened,
     saved,
     sliced,
@@ -113,7 +114,7 @@ def _coded(samples: Samples, quality: int | None, sampling: str, **carried: byte
 
 def _again(samples: Samples, quality: int, sampling: str) -> Samples:
     raster = from_image(opened(_coded(samples, quality, sampling), "AVIF"))
-    channels = joined(raster.pixels, raster.alpha)
+    channels = joined_like(raster, samples)
     return channels[..., 0] if channels.ndim > samples.ndim else channels
 
 

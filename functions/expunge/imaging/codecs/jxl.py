@@ -19,7 +19,15 @@ from expunge.imaging.codecs.conversion import eight_bits, metadata
 from expunge.imaging.codecs.fidelity import quality_like
 from expunge.imaging.codecs.orientation import stored
 from expunge.imaging.codecs.picture import Encoded
-from expunge.imaging.codecs.raster import Raster, from_image, joined, opened, saved, sliced
+from expunge.imaging.codecs.raster import (
+    Raster,
+    from_image,
+    joined,
+    joined_like,
+    opened,
+    saved,
+    sliced,
+)
 from expunge.imaging.containers.block import Kind
 from expunge.imaging.containers.isobmff.boxes import make_box
 from expunge.imaging.containers.jxl.codestream import CODING_BYTES, read_coding, read_header
@@ -102,7 +110,7 @@ def _coded(samples: Samples, quality: int | None, *, lossless: bool, **carried: 
 
 def _again(samples: Samples, quality: int) -> Samples:
     raster = from_image(opened(_coded(samples, quality, lossless=False), "JXL"))
-    return joined(raster.pixels, raster.alpha).reshape(samples.shape)
+    return joined_like(raster, samples).reshape(samples.shape)
 
 
 def _profile_of(data: bytes) -> bytes | None:

@@ -101,6 +101,14 @@ def joined(pixels: Samples, alpha: Samples | None) -> Samples:
     return np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
 
 
+def joined_like(raster: Raster, samples: Samples) -> Samples:
+    """Join a raster as the samples that were encoded: an encoder may leave out opaque alpha."""
+    alpha = raster.alpha
+    if alpha is None and samples.ndim == 3 and samples.shape[2] in (2, 4):
+        alpha = np.full(raster.pixels.shape[:2], (1 << raster.depth) - 1, raster.pixels.dtype)
+    return joined(raster.pixels, alpha)
+
+
 def saved(picture: Samples | Image.Image, pillow_format: str, **options: Any) -> bytes:  # noqa: ANN401
     """Encode 8-bit samples, (H, W) or (H, W, C), with Pillow and its options."""
     image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)

@@ -19,6 +19,7 @@ from expunge.imaging.codecs.raster import (
     from_array,
     from_image,
     joined,
+    joined_like,
     opened,
     saved,
     sliced,
@@ -105,7 +106,7 @@ def _lossy(samples: Samples, quality: int | None, **carried: bytes) -> bytes:
 
 def _again(samples: Samples, quality: int) -> Samples:
     raster = from_image(opened(_lossy(samples, quality), "WEBP"))
-    return joined(raster.pixels, raster.alpha).reshape(samples.shape)
+    return joined_like(raster, samples).reshape(samples.shape)
 
 
 def _spliced(source: Source, coded: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 The network runs tile by tile. The likelihoods of all tiles make one map of the image, so no line
 is cut where tiles meet.
+
+A thin, curved or bent mark fills little of the rectangle around it, so it is cut into pieces.
 """
 
 from __future__ import annotations
@@ -15,15 +17,13 @@ import numpy as np
 from expunge.imaging.faces.plans import Plan
 from expunge.imaging.purify.tiles import tiles
 from expunge.imaging.targets.choices import Target
-from expunge.imaging.targets.spots import Spot, uncovered
+from expunge.imaging.targets.spots import Corners, Spot, uncovered
 from expunge.imaging.text.network import STRIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
-
-    from expunge.imaging.targets.spots import Corners
 
     Likelihoods = NDArray[np.uint8]
 
@@ -40,6 +40,10 @@ GROWTH = 1.6
 """The network marks a line's core; area over perimeter times this is added around it."""
 LEAST = 3.0
 """Least height of a core in pixels of the look."""
+FILLED = 0.65
+"""Share of its smallest rectangle that a core fills; one that fills less is cut in two."""
+CUTS = 5
+"""How often a core is cut at most: into 32 pieces."""
 MOST = 2_000
 """Most lines of one look, the largest."""
 SHOWN = 0.75
@@ -105,21 +109,54 @@ def _lines(likely: Likelihoods, confidence: float, size: tuple[int, int]) -> Ite
     contours, _ = cv2.findContours(cores, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     factor = np.array((size[0] / likely.shape[1], size[1] / likely.shape[0]), np.float32)
     for contour in sorted(contours, key=len, reverse=True)[:MOST]:
-        (centre, (wide, tall), angle) = cv2.minAreaRect(contour)
-        if min(wide, tall) < LEAST:
+        whole = cv2.minAreaRect(contour)
+        if min(whole[1]) < LEAST:
             continue
         sure = _mean_inside(likely, contour)
         if sure >= confidence:
-            added = GROWTH * wide * tall / (wide + tall)
-            corners = cv2.boxPoints((centre, (wide + added, tall + added), angle))
-            yield Spot(Target.TEXT, _inside(corners * factor, size), sure)
+            pieces = list(_pieces(_pixels(contour), CUTS))
+            straight = len(pieces) == 1
+            added = _growth(contour, whole[1] if straight else None)
+            for centre, (wide, tall), angle in [whole] if straight else pieces:
+                corners = cv2.boxPoints((centre, (wide + added, tall + added), angle))
+                yield Spot(Target.TEXT, _inside(corners * factor, size), sure)
+
+
+def _pixels(contour: NDArray[Any]) -> NDArray[np.float32]:
+    """(n, 2): the pixels in a contour."""
+    x, y, wide, tall = cv2.boundingRect(contour)
+    inside = np.zeros((tall, wide), np.uint8)
+    cv2.drawContours(inside, [contour], -1, 1, -1, offset=(-x, -y))
+    return cv2.findNonZero(inside).reshape(-1, 2).astype(np.float32) + np.array((x, y), np.float32)
+
+
+def _pieces(pixels: NDArray[np.float32], cuts: int) -> Iterator[cv2.typing.RotatedRect]:
+    """Yield rectangles around the parts of a core: one if it is straight, more along a curve."""
+    rectangle = centre, (wide, tall), angle = cv2.minAreaRect(pixels)
+    if not cuts or len(pixels) >= FILLED * (wide + 1) * (tall + 1):
+        yield rectangle
+        return
+    lean = np.deg2rad(angle if wide >= tall else angle + 90)
+    direction = np.array((np.cos(lean), np.sin(lean)), np.float32)
+    along = (pixels - np.array(centre, np.float32)) @ direction
+    yield from _pieces(pixels[along < 0], cuts - 1)
+    yield from _pieces(pixels[along >= 0], cuts - 1)
+
+
+def _growth(contour: NDArray[Any], sides: Sequence[float] | None) -> float:
+    """What is added to both sides of a rectangle, by the area and perimeter of the core."""
+    if sides is not None:
+        return GROWTH * sides[0] * sides[1] / (sides[0] + sides[1])
+    around = cv2.arcLength(contour, closed=True)
+    return 2 * GROWTH * (cv2.contourArea(contour) + around / 2) / around
 
 
 def _mean_inside(likely: Likelihoods, contour: NDArray[Any]) -> float:
     x, y, wide, tall = cv2.boundingRect(contour)
-    inside = np.zeros((tall, wide), np.uint8)
+    part = likely[y : y + tall, x : x + wide]
+    inside = np.zeros(part.shape, np.uint8)
     cv2.drawContours(inside, [contour], -1, 1, -1, offset=(-x, -y))
-    return float(cv2.mean(likely[y : y + tall, x : x + wide], inside)[0]) / 255
+    return float(cv2.mean(part, inside)[0]) / 255
 
 
 def _inside(corners: NDArray[np.float32], size: tuple[int, int]) -> Corners:

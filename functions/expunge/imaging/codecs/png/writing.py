@@ -62,7 +62,8 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
     if reused and partly and Inflater(stream).holds(stream_bytes(before.header)):
         old = Inflater(stream)
     coded = replace(coded, header=replace(coded.header, interlaced=False))
-    idat = rows.deflated(_filtered(coded, old, first, last), like=stream)
+    filtered = _filtered(coded, old, first, last, hiding=edits.hiding)
+    idat = rows.deflated(filtered, like=stream)
     data = _assembled(source, coded, before, idat)
     return Encoded(data, source.media_type, exact=True)
 
@@ -95,17 +96,20 @@ def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  #
 
 
 def _filtered(
-    coded: Coded, old: Inflater | None, first: int, last: int
+    coded: Coded, old: Inflater | None, first: int, last: int, *, hiding: bool = False
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield the image data before compression, some rows at a time.
 
     Rows outside ``first`` … ``last`` are copied from ``old``; without ``old``, all rows are new.
+    An encoder chooses a row's filter by its pixels, so rows with hidden pixels get another one.
     """
     header = coded.header
     length = 1 + header.row_bytes
     step = max(1, BAND_BYTES // length)
     if old is None:
         first, last = 0, header.height
+    # Paeth for samples of whole bytes, none for indices (third edition, 12.7).
+    usual = 0 if header.depth < 8 or header.colour == PALETTE else 4
     last = min(last + 1, header.height)  # the filter of the row below refers to the changed row
     for top in range(0, header.height, step):
         bottom = min(top + step, header.height)
@@ -114,9 +118,10 @@ def _filtered(
             band = band.reshape(-1, length)
         else:
             band = np.empty((bottom - top, length), np.uint8)
-            # Paeth for samples of whole bytes, none for indices (third edition, 12.7).
-            band[:, 0] = 0 if header.depth < 8 or header.colour == PALETTE else 4
-        _refilter(coded, band, top, range(max(first, top), min(last, bottom)))
+        lines = range(max(first, top), min(last, bottom))
+        if lines and (old is None or hiding):
+            band[lines.start - top : lines.stop - top, 0] = usual
+        _refilter(coded, band, top, lines)
         yield band
 
 
