@@ -25,7 +25,7 @@ from tests.samples.identifying import Placement, ean_13, laid, qr
 from tests.samples.overlays import file_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 
 def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
@@ -54,6 +54,7 @@ def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     studio.keyboard.press("Space")
     expect(box.last).to_have_attribute("aria-checked", "false")
     photographed(studio, "boxes")
+    assert [tick(box.first, side) for side in (60, 40, 20)] == ["20px", "12px", "none"]
 
     on_the_server(studio)
     expect(studio.get_by_role("alert")).to_contain_text("The server does not answer")
@@ -61,6 +62,20 @@ def test_own_boxes_are_drawn_by_mouse_and_by_keyboard(studio: Page) -> None:
     left, top, right, bottom = asked[0]["include"][0]
     assert 0 < left < right < 320
     assert 0 < top < bottom < 320
+
+
+def tick(box: Locator, side: int) -> str:
+    """The width of the tick of a box of this side in pixels; «none» without one."""
+    return str(
+        box.evaluate(
+            """(box, side) => {
+                Object.assign(box.style, { width: `${side}px`, height: `${side}px` });
+                const { display, width } = getComputedStyle(box, "::after");
+                return display === "none" ? display : width;
+            }""",
+            side,
+        )
+    )
 
 
 @pulled
