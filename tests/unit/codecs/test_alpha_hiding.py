@@ -145,3 +145,28 @@ def test_a_picture_that_is_transparent_only_below_the_mask_is_written(made) -> N
     shown = decode(Source.of(outcome.image))
     assert shown.rgb8()[HIDDEN].max() <= 2 * LOSSY
     assert shown.alpha is None or shown.alpha.min() >= 255 - LOSSY
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF"])
+@pytest.mark.parametrize("method", ["solid", "ringfill"])
+def test_a_palette_loses_the_colours_of_what_is_hidden(form: str, method: str) -> None:
+    indices = np.zeros((40, 128), np.uint8)
+    indices[:, :20] = 1
+    indices[12:20, 30:90] = np.arange(2, 62)  # each colour is below the mask alone
+    picture = Image.fromarray(indices)
+    secret = [(7 + 3 * n, 251 - 2 * n, 101 + n) for n in range(60)]
+    picture.putpalette(
+        [channel for entry in [(9, 9, 9), (200, 100, 50), *secret] for channel in entry]
+    )
+    out = io.BytesIO()
+    picture.save(out, form)
+    before = out.getvalue()
+    assert all(bytes(entry) in before for entry in secret)
+
+    outcome = expunge.run("mask", before, regions=[BOX], method=method)
+
+    assert not [entry for entry in secret if bytes(entry) in outcome.image]
+    with Image.open(io.BytesIO(outcome.image)) as shown:
+        outside = np.asarray(shown.convert("RGB"))[:4]
+    assert (outside[:, :20] == (200, 100, 50)).all()
+    assert (outside[:, 20:] == 9).all()

@@ -52,8 +52,10 @@ def write(picture: Picture, edits: Edits, quality: int | None) -> Encoded:  # no
         changed = changed & (indices != (-1 if hidden is None else hidden))
     table = _Table.of(source, hidden)
     exact = table.put(indices, changed, edits.pixels)
+    if edits.hiding:
+        table.blank(indices)
     frame = saved(indices, "GIF", optimize=False, interlace=0)
-    return Encoded(_assembled(source, table, frame), source.media_type, exact)
+    return Encoded(_assembled(source, table, frame, hiding=edits.hiding), source.media_type, exact)
 
 
 def convert(picture: Picture, edited: Samples, quality: int | None) -> bytes:  # noqa: ARG001
@@ -104,6 +106,10 @@ class _Table:
         indices[changed] = np.array(nearest, np.uint8)[which.reshape(-1)]
         return -1 not in found
 
+    def blank(self, indices: NDArray[np.uint8]) -> None:
+        """Blank the colours that no pixel has: they would tell what was hidden."""
+        self.colours[np.setdiff1d(np.arange(len(self.colours)), indices)] = 0
+
     def _nearest(self, colour: NDArray[np.uint8]) -> int:
         distance = np.square(self.colours.astype(np.int32) - colour).sum(axis=1)
         if self.hidden is not None and self.hidden < len(distance):
@@ -115,8 +121,11 @@ def _image(layout: Layout) -> int:
     return next(block.offset for block in layout.blocks if block.name == "image")
 
 
-def _assembled(source: Source, table: _Table, frame: bytes) -> bytes:
-    """Put the old blocks around a new frame with its own colour table."""
+def _assembled(source: Source, table: _Table, frame: bytes, *, hiding: bool) -> bytes:
+    """Put the old blocks around a new frame with its own colour table.
+
+    The table of the whole file, which has the old colours, goes where something is hidden.
+    """
     at = _image(container.parse(frame))
     flags = frame[at + _DESCRIPTOR - 1]
     codes = at + _DESCRIPTOR + (3 * (2 << (flags & 7)) if flags & _TABLE else 0)
@@ -127,5 +136,7 @@ def _assembled(source: Source, table: _Table, frame: bytes) -> bytes:
     pieces: list[bytes | memoryview] = []
     for block in source.layout.blocks:
         old = memoryview(source.data)[block.offset : block.offset + block.length]
+        if block.name == "header" and hiding:
+            old = memoryview(bytes((*old[:10], old[10] & ~_TABLE & 0xFF, *old[11:13])))
         pieces.append(image if block.name == "image" else old)
     return b"".join(pieces)

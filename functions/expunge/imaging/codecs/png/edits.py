@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1 << 20
 """Pixels whose colours are looked up at a time."""
+BLANK = (0, 0, 0, 255)
+"""In place of a palette's entry that no pixel uses any more."""
 
 
 def with_edits(
@@ -25,7 +27,8 @@ def with_edits(
 ) -> Coded:
     """Set new colours where something changed; keep colour type and depth if possible.
 
-    ``opaque`` says that the changed pixels of a palette become opaque.
+    ``opaque`` says that the changed pixels of a palette become opaque, and that their old
+    colours leave it.
     """
     header = coded.header
     if header.colour == PALETTE:
@@ -82,9 +85,17 @@ def _palette_edits(
         which = np.searchsorted(colours, _wanted(coded, after, changed, band, opaque=opaque))
         samples[band][changed[band], 0] = indices[which]
     palette = np.concatenate((coded.palette, np.array(added, ">u4").view(np.uint8).reshape(-1, 4)))
+    if opaque:
+        palette[_left(coded.samples, samples)] = BLANK
     fits = len(palette) <= 1 << coded.header.depth
     header = coded.header if fits else replace(coded.header, depth=8)
     return replace(coded, header=header, samples=samples, palette=palette)
+
+
+def _left(before: Samples, after: Samples) -> NDArray[np.intp]:
+    """The entries of a palette that no pixel uses any more: they would tell what was hidden."""
+    used = [np.bincount(indices.reshape(-1), minlength=256) > 0 for indices in (before, after)]
+    return np.flatnonzero(used[0] & ~used[1])
 
 
 def _wanted(

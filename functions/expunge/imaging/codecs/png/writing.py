@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from expunge.imaging.codecs.picture import Edits, Picture, Samples
     from expunge.imaging.source import Source
 
-_BY_TYPE = ("PLTE", "tRNS", "bKGD", "sBIT", "hIST")
+_BY_TYPE = ("PLTE", "tRNS", "bKGD", "sBIT")
 """Chunks whose form depends on the colour type."""
 
 
@@ -160,8 +160,8 @@ def _assembled(source: Source, coded: Coded, before: Coded, idat: Iterable[bytes
             out.write(chunk(b"tRNS", opacities) if opacities else b"")
         elif block.name == "tRNS" and coded.key is not None:
             out.write(chunk(b"tRNS", struct.pack(f">{len(coded.key)}H", *coded.key)))
-        elif block.name == "tRNS" or (block.name in _BY_TYPE and recoloured):
-            continue
+        elif block.name in ("tRNS", "hIST") or (block.name in _BY_TYPE and recoloured):
+            continue  # a histogram counts old pixels
         else:
             out.write(view[block.offset : block.offset + block.length])
     return out.getvalue()
