@@ -105,8 +105,8 @@ conform-node: $(CONFORM)/.done clients/typescript/node_modules/.done
 	$(CONFORM)/.bin/spectral lint --fail-severity hint docs/reference/openapi.json
 	npm --prefix clients/typescript test
 
-# Long fires, and every property on a thousand new examples: half an hour, by estimate.
-soak: models .venv/.dev ## put jobs under fire and properties to the test for half an hour
+# Long fires, and every property on a thousand new examples: an hour.
+soak: models .venv/.dev ## put jobs under fire and properties to the test for an hour
 	ATTACK_ROUNDS=$${ATTACK_ROUNDS:-8} $(BIN)/python -m pytest -m attack tests/robustness
 	$(BIN)/python -m pytest -m long tests/unit/test_bomb_growth.py
 	FIRE_JOBS=$${FIRE_JOBS:-500} $(BIN)/python -m pytest tests/robustness/test_fire.py tests/robustness/test_fire_aws.py
