@@ -144,6 +144,8 @@ MAKERS: dict[str, Maker] = {
         clouds, grain, gradient, flat, stars, snow, text, interface, glint, leaves, stripes,
     )
 }  # fmt: skip
+WITHOUT_STARS = tuple(name for name in MAKERS if name != "glint")
+"""A few stars of another make cannot be told from a tool's."""
 
 
 def _bytes(values: np.ndarray) -> Pixels:
