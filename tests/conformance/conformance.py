@@ -184,8 +184,7 @@ def _is_of_values(response: Any) -> bool:
     if "problem+json" not in response.headers.get("content-type", [""])[0]:
         return False
     return all(
-        error["detail"] in OF_VALUES
-        or OF_TYPES.fullmatch(f"{error['pointer']}: {error['detail']}")
+        error["detail"] in OF_VALUES or OF_TYPES.fullmatch(f"{error['pointer']}: {error['detail']}")
         for error in response.json()["errors"]
     )
 
