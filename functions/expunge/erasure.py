@@ -18,6 +18,7 @@ from expunge.accounts.erasures import SHARDS, PendingErasure
 from expunge.accounts.ledger import ENTRY
 from expunge.batches.register import BATCH
 from expunge.errors import NotFound
+from expunge.jobs import messages_kept
 from expunge.jobs.attempts import Attempts
 from expunge.jobs.job import Job
 from expunge.stores.ports import Delete, Key, WriteRefused
@@ -170,7 +171,9 @@ class Erasure:
 
     def _forget_other(self, account: str, sort: str, item: Item) -> None:
         """Delete the data that depends on an item, before the item itself."""
-        if sort.startswith(_UPLOAD):
+        if sort.startswith(messages_kept.NOTE):
+            self._hooks.forget(sort.removeprefix(messages_kept.NOTE))
+        elif sort.startswith(_UPLOAD):
             self._jobs.cleanup.delete([sort.removeprefix(_UPLOAD)])
         elif sort.startswith(audit.ENTRY):
             self._records.write(*Swap.of(item).removal())

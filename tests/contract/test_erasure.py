@@ -136,6 +136,20 @@ def test_the_ledger_still_adds_up(office: BatchOffice) -> None:
         office.jobs.get(caller, next(iter(office.records.jobs)))
 
 
+def test_the_message_of_a_job_that_was_deleted_before_goes_too(office: BatchOffice) -> None:
+    caller = lived(office)
+    hooked = office.submit(caller, webhook_url="https://hooks.example/private").job
+    assert office.records.inner.query(f"hook#{hooked.id}").entries
+    assert office.jobs.deletion.delete(hooked)
+    assert office.records.inner.query(f"hook#{hooked.id}").entries, "a receiver may still be told"
+    erasure = erasure_of(office)
+    erasure.begin(caller.subject)
+    sweep(office, erasure)
+
+    assert not office.records.inner.query(f"hook#{hooked.id}").entries
+    assert left(office, caller) <= {"entry", "books"}
+
+
 def test_many_messages_of_a_receiver_are_forgotten(records) -> None:
     for number in range(120):
         records.write(Put(Key("hook#hook_1", f"msg_{number:03d}"), {"n": number}))

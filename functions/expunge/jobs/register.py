@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from expunge.accounts.settlement import settlement
 from expunge.errors import Unavailable
-from expunge.jobs import membership, page_index, part_files
+from expunge.jobs import membership, messages_kept, page_index, part_files
 from expunge.jobs.job import Job, Status, stored
 from expunge.jobs.pending import Pending
 from expunge.operations import MODES
@@ -295,8 +295,9 @@ class Register:
         listing = [Delete(put.key) for put in _listing(job, 0)]
         numbered = page_index.removed(job, self._clock())
         member = membership.removed(job, int(self._clock()) + UNFINISHED_SECONDS)
+        noted = messages_kept.noted(job, self._clock())
         forgotten = [Delete(key_of(job), only_if=known), self._pending.removed(job)]
-        return [*forgotten, *listing, *numbered, *member]
+        return [*forgotten, *listing, *numbered, *member, *noted]
 
     def _member(self, job: Job) -> list[Change]:
         """The changes that write the job's state into its batch."""

@@ -41,6 +41,8 @@ DIVIDED = {"mask": (True, False, True, False), "swap": (False, True, True, False
 """By mode: which stages of a long video are divided; see `mask_parts` and `swap_parts`."""
 READ = 0.02
 """Seconds of decoding a megapixel."""
+APART = 300
+"""Frames from one key frame to the next where the header does not say it: ten seconds."""
 STAGES = {
     "mask": (("search", 0.02, 0.05), ("choose", 0.002, 0), ("hide", 0.03, 0.1), ("join", 0.001, 0)),
     "swap": (("look", 0.03, 0.02), ("draw", 0.12, 0.03), ("write", 0.2, 0.1), ("join", 0.001, 0)),
@@ -128,7 +130,16 @@ def shares(mode: Mode, counts: Sequence[int]) -> tuple[float, ...]:
 
 def part_seconds(mode: Mode, source: Source, options: ModeOptions, part: Part) -> float:
     """See `expunge.operations.parts.part_seconds`."""
-    return _stage_seconds(mode, source, options)[part.stage] / part.stages[part.stage]
+    count = part.stages[part.stage]
+    before = _seconds_before(source) if count > 1 else 0.0
+    return _stage_seconds(mode, source, options)[part.stage] / count + before
+
+
+def _seconds_before(source: Source) -> float:
+    """The longest time to decode what comes before a part, from the key frame on."""
+    facts = moving.facts(source)
+    apart = APART if facts.key_frames_apart is None else facts.key_frames_apart
+    return READ * facts.width * facts.height / 1e6 * min(apart, _frames(facts))
 
 
 def _stage_seconds(mode: Mode, source: Source, options: ModeOptions) -> tuple[float, ...]:

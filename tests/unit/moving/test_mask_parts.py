@@ -13,10 +13,11 @@ import pytest
 
 from expunge.errors import ImageTooLarge, PipelineError, ValidationFailed
 from expunge.imaging.data import FileData
-from expunge.imaging.moving import frames
+from expunge.imaging.moving import facts, frames
 from expunge.imaging.source import Source
 from expunge.jobs.capacity import Capacity
 from expunge.operations import MODES, mask_moving, mask_parts
+from expunge.operations.moving_costs import READ
 from expunge.operations.outcome import Outcome
 from expunge.operations.parts import Part, longest, shares
 from tests.unit.moving.clips import drawn, source, video
@@ -137,6 +138,23 @@ def test_the_number_of_parts_follows_from_the_work() -> None:
     with pytest.raises(ImageTooLarge, match="fit"):
         Capacity(media_seconds=most / 2, part_seconds=60).stages_for(MASK, long, options)
     assert MASK.stages(long, MASK.options({"codec": "av1"}), 60) == ()
+
+
+@pytest.mark.parametrize(("apart", "stated"), [("1", 1), ("12", 12), ("600", 600)])
+def test_a_part_counts_what_it_decodes_from_the_key_frame_before(apart: str, stated: int) -> None:
+    data = video("mp4", "mpeg4", [drawn(0, (160, 96))] * 2_000, coding={"g": apart})
+    one, options = source(data), MASK.options({})
+
+    assert facts(one).key_frames_apart == stated
+    alone = longest(MASK, one, options, (1, 1, 1, 1))
+    decoding = READ * 160 * 96 / 1e6 * stated
+    assert longest(MASK, one, options, (4, 1, 4, 1)) == pytest.approx(alone / 4 + decoding)
+
+
+def test_where_no_table_says_it_key_frames_are_ten_seconds_apart() -> None:
+    one = source(video("webm", "libvpx-vp9", [drawn(0, (32, 32))] * 40, audio=None))
+
+    assert facts(one).key_frames_apart is None
 
 
 def test_a_damaged_file_of_a_part_is_named() -> None:

@@ -31,6 +31,8 @@ class Facts:
     has_audio: bool = False
     has_alpha: bool = False
     is_video: bool = False
+    key_frames_apart: int | None = None
+    """Most frames from one key frame to the next, or to the end; ``None`` where nothing says it."""
     notes: tuple[str, ...] = ()
     """What a result will differ in, as far as the header tells; see `Rewritten.notes`."""
 

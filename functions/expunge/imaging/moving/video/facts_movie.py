@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from expunge.errors import MalformedImage
@@ -50,7 +52,19 @@ def facts(layout: MovieLayout) -> Facts:
         has_audio=any(track.handler == "soun" for track in staying),
         has_alpha=track.code in ("ap4h", "ap4x"),
         is_video=True,
+        key_frames_apart=None if track.runs else _key_frames_apart(track),
     )
+
+
+def _key_frames_apart(track: Track) -> int:
+    """By the table of sync samples (8.6.2); without one, every sample is a key frame."""
+    table = track.part.at("mdia", "minf", "stbl", "stss")
+    if table is None:
+        return 1
+    count = min(int.from_bytes(table.body[4:8], "big"), (len(table.body) - 8) // 4)
+    keys = struct.unpack(f">{count}I", table.body[8 : 8 + 4 * count])
+    inside = sorted({1, track.samples + 1, *(key for key in keys if 1 < key <= track.samples)})
+    return max((after - key for key, after in pairwise(inside)), default=1)
 
 
 def displayed(track: Track) -> tuple[int, int]:
