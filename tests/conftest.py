@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from expunge.stores.local import probe
 from tests.browser.chromium import NONE_HERE, notice
 from tests.browser.pulled import NOT_PULLED
-from tests.order import spread
+from tests.order import begun_apart, spread
 
 if TYPE_CHECKING:
     import ssl
@@ -42,8 +42,11 @@ ones with ``--hypothesis-profile=thorough``."""
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collected tests live to the end: looking for garbage among them costs seconds a worker."""
+    if worker := getattr(session.config, "workerinput", None):
+        number, workers = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+        session.config.args = begun_apart(session.config.args, number, workers)
     gc.disable()
     try:
         return (yield)
@@ -52,9 +55,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if worker := getattr(config, "workerinput", None):
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None]:
+    worker = getattr(config, "workerinput", None)
+    if worker:
+        items.sort(key=lambda item: item.path)
+    yield
+    if worker:
         items[:] = spread(items, worker["workercount"])
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.order import WAITING, spread
+from tests.order import WAITING, begun_apart, spread
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,15 @@ def test_the_part_of_each_worker_begins_with_what_waits(
         mine = [name for name in WAITING[number::workers] for _ in range(waiting)]
         assert part[: len(mine)] == mine[: len(part)]
         start += share
+
+
+def test_each_worker_collects_every_file_and_begins_at_another(tmp_path: Path) -> None:
+    files = [str(tmp_path / f"test_{letter}.py") for letter in "abcdef"]
+    for file in (*files, tmp_path / "conftest.py"):
+        Path(file).touch()
+    chosen = f"{files[0]}::test_one"
+
+    begun = [begun_apart([chosen, str(tmp_path)], number, 4) for number in range(4)]
+
+    assert all(sorted(one) == sorted([chosen, *files]) for one in begun)
+    assert len({one[0] for one in begun}) == 4
