@@ -63,7 +63,7 @@ browser: .venv/.dev
 # else running.
 
 # Everything that needs no other service. Many tests wait for servers that they start, so six
-# workers keep two cores busy: tests/order.py deals a folder that waits to each of five. What fails
+# workers keep two cores busy: tests/order.py gives folders that wait to four of them. What fails
 # is run once more, alone: a test that passes then is listed as failed above all the same, and
 # depends on the machine, which is a defect of it.
 PYTEST := $(BIN)/python -m pytest

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from expunge.stores.local import probe
+from tests import order
 from tests.browser.chromium import NONE_HERE, notice
 from tests.browser.pulled import NOT_PULLED
-from tests.order import spread
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Generator, Iterator
+
+    from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 ATTACK_ROW = "{:40} {:>7,} {:>8,} {:>7,} {:>17,.0f} {:>8,.0f}"
 ATTACK_HEAD = (
@@ -41,9 +44,23 @@ settings.load_profile("quick")
 ones with ``--hypothesis-profile=thorough``."""
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> order.Apart | None:
+    return order.Apart(config, log) if order.apart(config) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    if order.apart(node.config):
+        node.workerinput["part"] = order.part_of(node)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collected tests live to the end: looking for garbage among them costs seconds a worker."""
+    if (part := _part(session.config)) is not None:
+        workers = session.config.workerinput["workercount"]  # type: ignore[attr-defined]
+        session.config.args = order.files_of(session.config.args, part, workers)
     gc.disable()
     try:
         return (yield)
@@ -52,10 +69,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if worker := getattr(config, "workerinput", None):
-        items[:] = spread(items, worker["workercount"])
+    """Workers that share tests agree on their order, whichever they began with."""
+    if _part(config) is not None:
+        items.sort(key=lambda item: item.path)
+
+
+def _part(config: pytest.Config) -> int | None:
+    return getattr(config, "workerinput", {}).get("part")
 
 
 @pytest.fixture(scope="session", autouse=True)

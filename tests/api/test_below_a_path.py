@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 from starlette.routing import Mount, Route
+from starlette.testclient import TestClient
 
 from expunge.bootstrap import build
 from expunge.settings import OWN_PATHS, Settings, SettingsInvalid
@@ -18,13 +19,11 @@ from expunge.web.app import create_app
 from expunge.web.middleware.below_path import rooted
 from expunge.web.proxies import Proxies
 from expunge.web.urls import below, own_path
-from tests.api.conftest import client_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from starlette.testclient import TestClient
+    from fastapi import FastAPI
 
     from expunge.service import Service
 
@@ -47,9 +46,14 @@ def arriving(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="module")
+def below_path(mounted: Service) -> FastAPI:
+    return create_app(mounted)
+
+
 @pytest.fixture
-def client(mounted: Service) -> TestClient:
-    return client_at(mounted, "203.0.113.5")
+def client(below_path: FastAPI) -> TestClient:
+    return from_peer(below_path, "203.0.113.5")
 
 
 def test_every_link_of_a_page_leads_to_the_service(client: TestClient, arriving: str) -> None:
@@ -135,8 +139,8 @@ def test_redirects_and_cookies_stay_below_the_path(client: TestClient, arriving:
         assert "; Path=/expunge;" in cookie or "Max-Age=0" in cookie
 
 
-def test_a_path_that_the_service_itself_has_is_refused(mounted: Service) -> None:
-    paths = [route.path for route in create_app(mounted).routes if isinstance(route, Route | Mount)]
+def test_a_path_that_the_service_itself_has_is_refused(below_path: FastAPI) -> None:
+    paths = [route.path for route in below_path.routes if isinstance(route, Route | Mount)]
 
     assert {path.split("/")[1].partition(".")[0] for path in paths} - {
         *OWN_PATHS,
@@ -160,20 +164,31 @@ TOLD = {
 }
 
 
-def behind(tmp_path: Path, peer: str, trusted: str, **headers: str) -> dict[str, str]:
-    service = build(Settings(data=tmp_path, trusted_proxies=trusted))
-    client = client_at(service, peer)
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """An application that trusts proxies of one network."""
+    data = tmp_path_factory.mktemp("proxied")
+    service = build(Settings(data=data, trusted_proxies="10.0.0.0/8"))
+    yield create_app(service)
+    service.close()
+
+
+def from_peer(app: FastAPI, peer: str) -> TestClient:
+    return TestClient(app, raise_server_exceptions=False, client=(peer, 50_000))
+
+
+def behind(app: FastAPI, peer: str, **headers: str) -> dict[str, str]:
+    client = from_peer(app, peer)
     told = TOLD | headers
     spec = client.get("/openapi.json", headers=told).json()
     type_ = client.get("/api/v1/jobs/none", headers=told).json()["type"]
     page = client.get("/docs", headers=told)
     strict = "strict-transport-security" in page.headers
-    service.close()
     return {"server": spec["servers"][0]["url"], "type": type_, "strict": strict, "page": page.text}
 
 
-def test_a_trusted_proxy_says_how_the_caller_came(tmp_path: Path) -> None:
-    seen = behind(tmp_path, "10.1.2.3", "10.0.0.0/8")
+def test_a_trusted_proxy_says_how_the_caller_came(proxied: FastAPI) -> None:
+    seen = behind(proxied, "10.1.2.3")
 
     assert seen["server"] == "https://pictures.example:8443/p"
     assert seen["type"] == "https://pictures.example:8443/p/problems/job_not_found"
@@ -181,8 +196,8 @@ def test_a_trusted_proxy_says_how_the_caller_came(tmp_path: Path) -> None:
     assert 'href="/p/docs/guide"' in seen["page"]
 
 
-def test_nobody_else_does(tmp_path: Path) -> None:
-    seen = behind(tmp_path, "203.0.113.5", "10.0.0.0/8")
+def test_nobody_else_does(proxied: FastAPI) -> None:
+    seen = behind(proxied, "203.0.113.5")
 
     assert seen["server"] == "http://testserver"
     assert not seen["strict"]
@@ -202,18 +217,16 @@ def test_nobody_else_does(tmp_path: Path) -> None:
     ],
 )
 def test_a_word_of_a_proxy_that_makes_no_url_is_ignored(
-    tmp_path: Path, name: str, value: str, server: str
+    proxied: FastAPI, name: str, value: str, server: str
 ) -> None:
-    assert behind(tmp_path, "10.1.2.3", "10.0.0.0/8", **{name: value})["server"] == server
+    assert behind(proxied, "10.1.2.3", **{name: value})["server"] == server
 
 
-def test_the_host_guard_judges_what_the_connection_said(tmp_path: Path) -> None:
-    service = build(Settings(data=tmp_path, trusted_proxies="10.0.0.0/8"))
-    client = client_at(service, "10.1.2.3")
+def test_the_host_guard_judges_what_the_connection_said(proxied: FastAPI) -> None:
+    client = from_peer(proxied, "10.1.2.3")
     headers = TOLD | {"host": "evil.example"}
 
     assert client.get("/openapi.json", headers=headers).status_code == 421
-    service.close()
 
 
 @given(

@@ -13,7 +13,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expunge.agents.tools import IMAGE_TOOLS, STATUS
 from expunge.cli import main
 from expunge.web.site import guides
 from expunge.web.site.markdown import render, slug
@@ -86,6 +85,8 @@ def test_llms_txt_lists_every_guide(reader: TestClient) -> None:
 
 
 def test_the_skill_says_when_to_use_it_and_only_what_exists(reader: TestClient) -> None:
+    from expunge.agents.tools import IMAGE_TOOLS, STATUS  # their library takes 0.5 s
+
     url = guides.ELSEWHERE[guides.SKILL]
     skill = reader.get(url).text
     _, head, body = skill.split("---\n", 2)

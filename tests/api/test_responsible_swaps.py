@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,13 +68,20 @@ def film(picture: NDArray[np.uint8], scale: float = 1.0, colours: int = 256) -> 
     return file.getvalue()
 
 
-MOVING, MOVED = film(scene(0)), film(RESULT)
+@cache
+def moving() -> bytes:
+    return film(scene(0))
+
+
+@cache
+def moved() -> bytes:
+    return film(RESULT)
 
 
 def drawn(source: Source, *_: object) -> Outcome:
-    if source.data == MOVING:
+    if source.data == moving():
         report = {"width": 400, "height": 300, "swapped": [], "changed": True}
-        return Outcome(MOVED, "image/gif", report, {"total": 1.0})
+        return Outcome(moved(), "image/gif", report, {"total": 1.0})
     width, height = source.layout.displayed
     corners = {"x1": BOX[0] * width, "y1": BOX[1] * height}
     corners |= {"x2": BOX[2] * width, "y2": BOX[3] * height}
@@ -173,14 +181,14 @@ def test_a_swap_is_audited_and_its_copies_keep_the_label(service: Service, calle
 
 
 def test_copies_of_a_moving_result_are_known(service: Service, caller: Caller) -> None:
-    service.gate.verdicts.scored(digest(MOVING), 0.01)
-    job = done(service, caller, replace(asked(), image=MOVING))
+    service.gate.verdicts.scored(digest(moving()), 0.01)
+    job = done(service, caller, replace(asked(), image=moving()))
     find = service.known_results.find
     for copy in (film(RESULT, scale=0.7), film(RESULT, colours=32), film(RESULT[:, ::-1])):
         found = find(Source.of(copy))
         assert found is None or found.job == job.id
     assert find(Source.of(film(RESULT, scale=0.7))) is not None
-    for original in (MOVING, film(scene(0), scale=0.7), film(scene(0), colours=32)):
+    for original in (moving(), film(scene(0), scale=0.7), film(scene(0), colours=32)):
         assert find(Source.of(original)) is None
 
 

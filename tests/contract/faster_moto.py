@@ -1,16 +1,21 @@
-"""moto with the same answers in half the CPU time, by what it does for each request and attribute.
+"""moto with the same answers in half the CPU time: by request, by attribute and by transaction.
 
-Both changes act on import. Whoever simulates AWS with moto imports this module.
+All changes act on import. Whoever simulates AWS with moto imports this module.
 """
 
 from __future__ import annotations
 
 import base64
+import threading
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from moto import backends
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 
 
 def attribute(value: dict[str, Any]) -> dict[str, Any]:
@@ -44,3 +49,31 @@ def _of_attributes(self, serialized, value, shape, key) -> None:
 
 BaseJSONSerializer._serialize_type_map = _of_attributes
 responses.method_names_from_class = cache(responses.method_names_from_class)
+
+_modules = tuple(backends.list_of_moto_modules())
+backends.list_of_moto_modules = lambda: _modules  # from 180 files, for each request
+
+
+_transaction = threading.local()
+_write = DynamoDBBackend.transact_write_items
+
+
+def _written(self, transact_items) -> None:
+    """moto copies the whole table for each member of a transaction, to go back to the last copy."""
+    _transaction.copies = {}
+    try:
+        _write(self, transact_items)
+    finally:
+        del _transaction.copies
+
+
+def _copy(self, memo) -> Table:
+    copies = getattr(_transaction, "copies", {})
+    if id(self) not in copies:
+        made = copies[id(self)] = memo[id(self)] = self.__class__.__new__(self.__class__)
+        made.__dict__.update(deepcopy(self.__dict__, memo))
+    return copies[id(self)]
+
+
+DynamoDBBackend.transact_write_items = _written
+Table.__deepcopy__ = _copy

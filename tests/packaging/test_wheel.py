@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 ALONE = [name for name, mode in MODES.items() if not mode.companions]
 """Modes of one image."""
-MAX_CORE_BYTES = 60_000_000
-"""Most bytes of the core with its requirements; 52 MB were measured on Linux x86-64."""
+MAX_CORE_BYTES = 42_000_000
+"""Most bytes of the core with its requirements, without bytecode; 41 MB were measured on Linux
+x86-64."""
 IMAGE = inserted(photo(), segment(0xFE, b"private"))
 
 
@@ -208,8 +209,10 @@ def test_the_service_answers_pages_health_and_jobs(server: str, image: Path) -> 
 def test_the_core_alone_is_small_and_removes_metadata(
     light: Installed, image: Path, record_property: Any
 ) -> None:
-    size = sum(path.stat().st_size for path in light.site_packages.rglob("*") if path.is_file())
-    record_property("measured", f"pip install expunge, without extras: {size / 1e6:.0f} MB")
+    files = [path for path in light.site_packages.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files if path.suffix != ".pyc")
+    told = f"pip install --no-compile expunge, without extras: {size / 1e6:.0f} MB"
+    record_property("measured", told)
     assert size < MAX_CORE_BYTES
 
     taken = light.run("metadata", image)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
 SWAP = MODES["swap"]
 OPTIONS = SWAP.options({})
-TARGET, SMALL, LARGE = (
-    Source.of(file(scene(size), "PNG")) for size in ((64, 48), (32, 32), (800, 600))
-)
+TARGET, SMALL = (Source.of(file(scene(size), "PNG")) for size in ((64, 48), (32, 32)))
+
+
+@cache
+def large() -> Source:
+    return Source.of(file(scene((800, 600)), "PNG"))
 
 
 def animation(frames: int, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -40,7 +44,7 @@ def with_faces(**faces: Source) -> Source:
 
 
 def test_each_face_takes_memory_and_time_by_its_own_size() -> None:
-    sources = [with_faces(a=SMALL), with_faces(a=LARGE), with_faces(a=LARGE, b=LARGE)]
+    sources = [with_faces(a=SMALL), with_faces(a=large()), with_faces(a=large(), b=large())]
 
     memory = [peak_bytes(SWAP, one, OPTIONS) for one in sources]
     times = [cpu_seconds(SWAP, one, OPTIONS) for one in sources]
@@ -50,9 +54,9 @@ def test_each_face_takes_memory_and_time_by_its_own_size() -> None:
 
 
 def test_what_does_not_fit_is_told_the_size_that_does() -> None:
-    needed = peak_bytes(SWAP, with_faces(a=LARGE), OPTIONS)
+    needed = peak_bytes(SWAP, with_faces(a=large()), OPTIONS)
 
-    error = too_large_for(SWAP, with_faces(a=LARGE), OPTIONS, needed - 4)
+    error = too_large_for(SWAP, with_faces(a=large()), OPTIONS, needed - 4)
 
     assert "pixels fit" in error.detail
 
@@ -61,7 +65,7 @@ def test_a_film_takes_memory_for_its_faces_too() -> None:
     film = Source.of(animation(frames=2))
 
     alone = peak_bytes(SWAP, film, OPTIONS)
-    with_face = peak_bytes(SWAP, replace(film, companions={"a": LARGE}), OPTIONS)
+    with_face = peak_bytes(SWAP, replace(film, companions={"a": large()}), OPTIONS)
 
     assert 0 < alone < with_face
 

@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from expunge.agents.tools import IMAGE_TOOLS
 from expunge.clean.request import image_mode
 from expunge.cli import main
 from expunge.cli.companions import files_of
@@ -66,6 +65,8 @@ def test_faces_name_indexes_and_files_in_order(tmp_path: Path) -> None:
 
 
 def test_interfaces_of_one_image_do_not_offer_it(photo: Path, tmp_path: Path) -> None:
+    from expunge.agents.tools import IMAGE_TOOLS  # its library takes 0.5 s
+
     assert not any("swap" in tool.modes for tool in IMAGE_TOOLS)
     assert "swap" not in [mode.name for mode in OFFERED]
     assert '"swap"' not in n8n_modes()
