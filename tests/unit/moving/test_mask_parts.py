@@ -151,6 +151,16 @@ def test_a_part_counts_what_it_decodes_from_the_key_frame_before(apart: str, sta
     assert longest(MASK, one, options, (4, 1, 4, 1)) == pytest.approx(alone / 4 + decoding)
 
 
+@pytest.mark.parametrize("length", [8, 12, 15, 16, 18])
+def test_a_table_of_key_frames_that_is_cut_off_is_read_as_far_as_it_goes(length: int) -> None:
+    data = bytearray(video("mp4", "mpeg4", [drawn(0, (32, 32))] * 40, coding={"g": "4"}))
+    at = data.index(b"stss") - 4
+    whole = int.from_bytes(data[at : at + 4], "big")
+    data[at : at + 4] = length.to_bytes(4, "big")
+    data[at + length : at + length + 8] = (whole - length).to_bytes(4, "big") + b"free"
+    assert facts(source(bytes(data))).key_frames_apart == 40
+
+
 def test_where_no_table_says_it_key_frames_are_ten_seconds_apart() -> None:
     one = source(video("webm", "libvpx-vp9", [drawn(0, (32, 32))] * 40, audio=None))
 

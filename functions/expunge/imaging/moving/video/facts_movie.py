@@ -61,8 +61,8 @@ def _key_frames_apart(track: Track) -> int:
     table = track.part.at("mdia", "minf", "stbl", "stss")
     if table is None:
         return 1
-    count = min(int.from_bytes(table.body[4:8], "big"), (len(table.body) - 8) // 4)
-    keys = struct.unpack(f">{count}I", table.body[8 : 8 + 4 * count])
+    count = min(int.from_bytes(table.body[4:8], "big"), len(table.body[8:]) // 4)
+    keys = struct.unpack_from(f">{count}I", table.body, 8) if count else ()
     inside = sorted({1, track.samples + 1, *(key for key in keys if 1 < key <= track.samples)})
     return max((after - key for key, after in pairwise(inside)), default=1)
 
