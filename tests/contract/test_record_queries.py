@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from expunge.errors import InvalidRequest
-from expunge.stores.ports import Add, Delete, Key, Put, Update, WriteRefused
-
-JOB = Key("job", "1")
-COUNTER = Key("counter", "1")
-
-
-def refusal(records, *changes) -> WriteRefused:
-    with pytest.raises(WriteRefused) as refused:
-        records.write(*changes)
-    return refused.value
+from expunge.stores.ports import Add, Delete, Key, Put, Update
+from tests.contract.test_records import COUNTER, JOB, refusal
 
 
 class TestExpiry:

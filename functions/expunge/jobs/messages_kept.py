@@ -1,6 +1,6 @@
 """Notes that the webhook message of a deleted job is kept, by which an erasure finds it.
 
-The message outlives the job, since its receiver may still have to be told.
+The message outlives the job, since it may still have to be delivered.
 """
 
 from __future__ import annotations
