@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 COLOURS = ("color-contrast", "link-in-text-block")
 """The rules whose outcome depends on the colour scheme."""
 
+_SETTLED = """
+() => Promise.allSettled(
+    document.getAnimations()
+        .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime))
+        .map(({ finished }) => finished)
+)
+"""
+
 
 @cache
 def _axe() -> str:
@@ -22,8 +30,9 @@ def _axe() -> str:
 def violations(page: Page, *rules: str) -> list[str]:
     """A line for each rule that the page breaks; only these rules, if given.
 
-    The script is loaded once a document.
+    The script is loaded once a document. A change of colours fades in, so axe waits for its end.
     """
+    page.evaluate(_SETTLED)
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: list[dict[str, Any]] = page.evaluate(
