@@ -51,13 +51,14 @@ class Error:
 
 
 @pytest.fixture(scope="module")
-def tree() -> list[Error]:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> list[Error]:
+    data = str(tmp_path_factory.mktemp("data"))  # the entrances build services
     done = subprocess.run(
         [sys.executable, "-c", WHOLE_PACKAGE],
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "EXPUNGE_DATA": data},
     )
     return [Error(*each) for each in json.loads(done.stdout.splitlines()[-1])]
 
