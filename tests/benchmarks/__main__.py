@@ -26,6 +26,7 @@ BENCHMARKS = (
     "scale",
     "swap",
     "swap_moving",
+    "mouth_cover",
 )
 
 

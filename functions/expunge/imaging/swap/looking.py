@@ -9,10 +9,13 @@ import cv2
 import numpy as np
 
 from expunge.imaging.faces.faces import Floats
+from expunge.imaging.swap import mouth_cover
 from expunge.imaging.swap.anatomy import CHIN_TIP
-from expunge.imaging.swap.skin import CELLS, UNLIKE, Cover, Parts, cover, deviations, lab
+from expunge.imaging.swap.skin import CELLS, UNLIKE, Cover, Parts, Tone, cover, lab, skin_tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 
@@ -26,7 +29,6 @@ CHEEKS = (50, 280, 117, 346, 101, 330)
 ON_BRIDGE, ON_CHEEKS, BRIDGED = 0.1, 0.5, 0.25
 """Least bends of brightness, by the cheeks' own, that say glasses: on the bridge, with the sum of
 the two largest below the eyes; and on the bridge alone, as thin rims bend little below the eyes."""
-NOSE_BASE = 2
 BEARDED = 0.03
 """Least part of the skin below the nose that is unlike the rest, on both sides: a coloured light
 is on one."""
@@ -39,17 +41,28 @@ class Look:
     covered: Cover
     skin: Floats
     """(rows, columns) of the covered field: 1 where skin is."""
+    mouth_cover: float
+    """`mouth_cover.evidence`, or its mean over a few frames."""
     glasses: bool
     beard: bool
 
     @classmethod
-    def at(cls, pixels: NDArray[np.uint8], points: Floats, *, bright: bool = False) -> Look:
+    def at(
+        cls,
+        pixels: NDArray[np.uint8],
+        points: Floats,
+        *,
+        bright: bool = False,
+        steadied: Callable[[float], float] = float,
+    ) -> Look:
         """Look at (H, W, 3) RGB with the (478, 3) mesh in it.
 
         Parameters
         ----------
         bright
             Also count what is brighter than skin as a cover.
+        steadied
+            Makes the evidence of a cover over the mouth steady over the frames of a film.
         """
         height, width = pixels.shape[:2]
         scale = min(1.0, CELLS / max(height, width))
@@ -58,10 +71,16 @@ class Look:
         factors = np.array((size[0] / width, size[1] / height, scale), np.float32)
         cells = points * factors
         colours, parts = lab(np.asarray(small, np.uint8)), Parts.of(cells, (size[1], size[0]))
-        away = deviations(colours, parts, bright=bright)
+        evidence = steadied(mouth_cover.evidence(colours, parts, cells))
+        hidden, own = None, skin_tone(colours, parts)
+        if evidence > mouth_cover.HIDDEN:
+            hidden = mouth_cover.hidden_part(colours, parts, cells)
+            own = Tone.of(colours, mouth_cover.around_eyes(parts, cells))
+        away = None if own is None else own.deviations(colours, bright=bright)
         return cls(
-            cover(away, parts),
-            parts.skin.astype(np.float32),
+            cover(away, parts, hidden),
+            (parts.skin if hidden is None else parts.skin & ~hidden).astype(np.float32),
+            evidence,
             _glasses(colours[..., 0], cells),
             _beard(colours, parts, cells),
         )
@@ -93,18 +112,19 @@ def _sampled(field: Floats, points: Floats) -> Floats:
 
 def _beard(colours: Floats, parts: Parts, cells: Floats) -> bool:
     """Whether the skin around the mouth and below is of another colour than the cheeks."""
-    base = parts.height_of(cells[NOSE_BASE, :2])
-    away = deviations(colours, parts, bright=False, above=base)
-    if away is None:
+    base = parts.height_of(cells[mouth_cover.NOSE_BASE, :2])
+    tone = skin_tone(colours, parts, above=base)
+    if tone is None:
         return False
-    unlike, below = away > UNLIKE, parts.skin & (parts.height < base)
+    unlike = tone.deviations(colours, bright=False) > UNLIKE
+    below = parts.skin & (parts.height < base)
     halves = (below & half for half in _halves(cells, below.shape))
     return all(half.any() and float(unlike[half].mean()) > BEARDED for half in halves)
 
 
 def _halves(cells: Floats, shape: tuple[int, int]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(rows, columns) each: the sides of the line from the nose to the chin."""
-    (x, y), (end_x, end_y) = cells[NOSE_BASE, :2], cells[CHIN_TIP, :2]
+    (x, y), (end_x, end_y) = cells[mouth_cover.NOSE_BASE, :2], cells[CHIN_TIP, :2]
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     side = (columns - x) * (end_y - y) - (rows - y) * (end_x - x)
     return side > 0, side <= 0

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from expunge.errors import FieldError, ValidationFailed
+from expunge.imaging.swap.mouth_cover import HIDDEN
 from expunge.imaging.swap.pose import yaw
 
 if TYPE_CHECKING:
     from expunge.imaging.faces.faces import Floats
     from expunge.imaging.faces.mesh.mesh import Mesh
-    from expunge.imaging.swap.skin import Cover
+    from expunge.imaging.swap.looking import Look
 
 SURE = 0.5
 """Least confidence of a mesh; a profile has none."""
@@ -72,8 +73,14 @@ def check_whole(mesh: Mesh, size: tuple[int, int]) -> None:
         )
 
 
-def check_covered(cover: Cover) -> None:
+def check_covered(look: Look) -> None:
     """Reject a source of which too little can be seen."""
+    if look.mouth_cover > HIDDEN:
+        raise FaceUnusable(
+            Reason.COVERED,
+            "a mask or something else hides mouth and nose; use a picture that shows them",
+        )
+    cover = look.covered
     if cover.share > COVERED:
         raise FaceUnusable(
             Reason.COVERED,

@@ -84,46 +84,62 @@ def lab(pixels: NDArray[np.uint8]) -> Floats:
     return np.asarray(made, np.float32)
 
 
-def deviations(
-    colours: Floats, parts: Parts, *, bright: bool, above: float | None = None
-) -> Floats | None:
-    """Return (rows, columns): squared deviations from the middle of the face's own skin.
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """The colours of one face's own skin."""
 
-    ``None`` if too little of it is seen.
+    middle: Floats
+    """(3,): the median."""
+    spread: Floats
+    """(3,): robust deviations, and `NOISE`."""
 
-    Parameters
-    ----------
-    colours
-        (rows, columns, 3), as `lab` returns them.
-    bright
-        Also count what is brighter than skin. A light on one side of a face is, too.
-    above
-        Take only skin above this `Parts.height` as the face's own.
+    @classmethod
+    def of(cls, colours: Floats, own: Bools) -> Tone | None:
+        """Measure (rows, columns, 3) where the skin is; ``None`` if too little of it is seen."""
+        known = colours[own]
+        if len(known) < LEAST:
+            return None
+        middle = np.median(known, axis=0)
+        spread = np.median(np.abs(known - middle), axis=0) * np.float32(1.48) + NOISE
+        return cls(middle, spread)
+
+    def deviations(self, colours: Floats, *, bright: bool) -> Floats:
+        """Return (rows, columns): squared deviations of (rows, columns, 3).
+
+        Parameters
+        ----------
+        bright
+            Also count what is brighter than skin. A light on one side of a face is, too.
+        """
+        away = (colours - self.middle) / self.spread
+        if not bright:
+            away[..., 0] = np.minimum(away[..., 0], 0)
+        return np.asarray((away**2).sum(axis=-1), np.float32)
+
+
+def skin_tone(colours: Floats, parts: Parts, *, above: float | None = None) -> Tone | None:
+    """Measure the skin away from the edge of (rows, columns, 3), as `lab` returns them.
+
+    ``above`` takes only what is above this `Parts.height`.
     """
     own = parts.skin & _core(parts) & ~parts.forehead
-    known = colours[own if above is None else own & (parts.height > above)]
-    if len(known) < LEAST:
-        return None
-    middle = np.median(known, axis=0)
-    spread = np.median(np.abs(known - middle), axis=0) * np.float32(1.48) + NOISE
-    away = (colours - middle) / spread
-    if not bright:
-        away[..., 0] = np.minimum(away[..., 0], 0)
-    return np.asarray((away**2).sum(axis=-1), np.float32)
+    return Tone.of(colours, own if above is None else own & (parts.height > above))
 
 
-def cover(away: Floats | None, parts: Parts) -> Cover:
+def cover(away: Floats | None, parts: Parts, hidden: Bools | None = None) -> Cover:
     """Return what covers a face: connected cells unlike its skin that reach in from its edge.
 
     Parameters
     ----------
     away
-        (rows, columns), as `deviations` returns them.
+        (rows, columns), as `Tone.deviations` returns them; ``None`` if they are not known.
+    hidden
+        (rows, columns): what is known to be covered.
     """
-    if away is None:
-        return Cover(np.zeros(parts.oval.shape, np.float32), 0.0, 0.0)
-    unlike = (away > UNLIKE) & parts.oval & (parts.skin | ~_core(parts))
-    found = _reaching_in(unlike, parts)
+    found = np.zeros(parts.oval.shape, bool) if hidden is None else hidden
+    if away is not None:
+        unlike = (away > UNLIKE) & parts.oval & (parts.skin | ~_core(parts))
+        found = found | _reaching_in(unlike, parts)
     below = parts.skin & ~parts.forehead
     return Cover(found.astype(np.float32), _share(found, below), _share(found, parts.forehead))
 

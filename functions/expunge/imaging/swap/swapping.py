@@ -84,6 +84,14 @@ class Last:
     """What covered a face in the frame before: whether a cell is covered may change by little."""
 
     covers: Floats | None = None
+    mouth_cover: float | None = None
+    """The evidence that something hides the mouth."""
+
+    def evidence(self, seen: float) -> float:
+        """Return the mean of a frame's evidence for a hidden mouth and of those before."""
+        before = seen if self.mouth_cover is None else self.mouth_cover
+        self.mouth_cover = before + FOLLOWS * (seen - before)
+        return self.mouth_cover
 
     def steadied(self, covers: Floats) -> Floats:
         """Return (rows, columns) of this frame's grid, which is as large as the face."""
@@ -109,7 +117,7 @@ def prepared(image: Pixels, mesh: Mesh, plugged: Plugged | None = None) -> Sourc
     check_seen(mesh)
     check_whole(mesh, (image.shape[1], image.shape[0]))
     made = SourceFace.of(image, mesh, plugged or Plugged())
-    check_covered(made.look.covered)
+    check_covered(made.look)
     return made
 
 
@@ -184,7 +192,7 @@ class _Work:
         level = source.at(scale, there)
         field = warp(grid.cells(shape), level.points, grid.shape)
         old, new = grid.coarse(frame[grid.area]), shown(level.pixels, field.places)
-        look = Look.at(old, grid.cells(points))
+        look = Look.at(old, grid.cells(points), steadied=last.evidence)
         parts = Parts.of(grid.cells(shape), grid.shape)
         hidden = shown(level.hidden, field.places, beyond=255)
         covers = _covers(parts, look, hidden, source.look)
