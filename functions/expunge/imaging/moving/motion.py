@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from expunge.imaging.faces.faces import Floats
+from expunge.imaging.moving.optical_flow import followed
 
 SIDE = 480
 """Pixels of the longer side at which motion is measured."""
@@ -17,8 +18,6 @@ _GRID = (10, 6)
 """Points across and down the frame whose common motion is the camera's."""
 _OWN = 5
 """Points across and down a face."""
-_ASTRAY = 0.7
-"""Pixels of the small frame by which a point may miss itself when followed there and back."""
 _LEAST = 6
 """Points that must agree for a motion to count."""
 _STEEPEST = 1.15
@@ -102,7 +101,7 @@ def step(before: Glimpse, after: Glimpse, boxes: Floats) -> Step:
     height, width = before.grey.shape
     grid = _spread(np.array([[0, 0, width, height]], np.float32), _GRID)
     points = np.concatenate((grid, _spread(boxes / before.factor, (_OWN, _OWN))))
-    found, good = _followed(before.grey, after.grey, points)
+    found, good = followed(before.grey, after.grey, points)
     count = len(grid)
     camera = _common(grid, found[:count], good[:count], before.factor)
     own = [
@@ -122,27 +121,6 @@ def _spread(boxes: Floats, counts: tuple[int, int]) -> Floats:
     inside = np.stack(np.meshgrid(across, down), axis=-1).reshape(1, -1, 2)
     corner, size = boxes[:, None, :2], boxes[:, None, 2:] - boxes[:, None, :2]
     return np.asarray((corner + inside * size).reshape(-1, 2), np.float32)
-
-
-def _followed(
-    before: NDArray[np.uint8], after: NDArray[np.uint8], points: Floats
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Where points went, and which of them come back when followed the other way."""
-    there, found = _flow(before, after, points)
-    back, again = _flow(after, before, there)
-    near = np.linalg.norm(back - points, axis=1) < _ASTRAY
-    height, width = before.shape
-    inside = ((points >= 0) & (points < (width, height))).all(axis=1)
-    return there, found & again & near & inside
-
-
-def _flow(
-    before: NDArray[np.uint8], after: NDArray[np.uint8], points: Floats
-) -> tuple[Floats, NDArray[np.bool_]]:
-    moved, status, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, points[:, None], points[:, None].copy(), winSize=(13, 13), maxLevel=3
-    )
-    return np.asarray(moved, np.float32).reshape(-1, 2), status.ravel().astype(bool)
 
 
 def _common(points: Floats, found: Floats, good: NDArray[np.bool_], factor: float) -> Motion | None:

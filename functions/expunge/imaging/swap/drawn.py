@@ -16,11 +16,12 @@ from expunge.errors import ImageTooLarge
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.faces.mesh.topology import POINTS
 from expunge.imaging.swap import sharpness
+from expunge.imaging.swap.film_motion import Similarity, motion
 from expunge.imaging.swap.pose import yaw
 from expunge.imaging.swap.steadying import REACH, held, steady
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Self
 
     from numpy.typing import NDArray
@@ -37,13 +38,22 @@ ASTRAY = 0.5
 """Distance of a mesh from the middle of its box, in sides of the box, at which it is another's."""
 MOST = 100_000
 """Most meshes of one picture: 290 MB of the temporary file."""
+LEAST_MOVED = 5
+"""Frames from which the motion of the picture must be known for it to count."""
 WARM = 8
 """Frames before a range in which its faces are followed, too."""
 _RECORD = np.dtype(
-    [("box", "<f4", 4), ("origin", "<f4", 3), ("blur", "<f4"), ("points", "<f2", (POINTS, 3))]
+    [
+        ("box", "<f4", 4),
+        ("origin", "<f4", 3),
+        ("blur", "<f4"),
+        ("motion", "<c8", 2),
+        ("points", "<f2", (POINTS, 3)),
+    ]
 )
 """``origin`` is x, y and the size that points are relative to. Half floats err by 0.05 pixels in a
-face of 200, the network by one."""
+face of 200, the network by one. ``motion`` is the turn and shift of the face's picture since the
+frame before; its turn is 0 where that is not known."""
 
 
 @dataclass(slots=True)
@@ -119,8 +129,18 @@ class Drawn:
         course.turned.append(turned)
         self._count += 1
 
-    def add(self, track: int, frame: int, box: Floats, mesh: Mesh, blur: float) -> None:
-        """Keep a mesh and how blurred the face is; those of one track come in the order of frames.
+    def add(
+        self,
+        track: int,
+        frame: int,
+        box: Floats,
+        mesh: Mesh,
+        blur: float,
+        motion: Similarity | None = None,
+    ) -> None:
+        """Keep a mesh, how blurred the face is, and how its picture moved since the frame before.
+
+        Those of one track come in the order of frames.
 
         Raises
         ------
@@ -130,6 +150,7 @@ class Drawn:
         origin = np.append(mesh.points[:, :2].mean(axis=0), max(_size(mesh.points), 1.0))
         record = np.zeros((), _RECORD)
         record["box"], record["origin"], record["blur"] = box, origin, blur
+        record["motion"] = (0, 0) if motion is None else (motion.turn, motion.shift)
         record["points"] = (mesh.points - (*origin[:2], 0)) / origin[2]
         self._file.seek(self._count * _RECORD.itemsize)
         self._file.write(record.tobytes())
@@ -175,6 +196,11 @@ class Drawn:
         points = np.stack([_whole(record) for record in records])
         own = near.index(at)
         blurs = np.array([record["blur"] for record in records])
+        motions = _to_one(records, own)
+        if sum(one is not None for one in motions) >= LEAST_MOVED:
+            known = [number for number, one in enumerate(motions) if one is not None]
+            moved = [one for one in motions if one is not None]
+            return held(points[known], np.array(near)[known] - at, moved), steady(blurs, own)
         return held(points, np.array(near) - at), steady(blurs, own)
 
     def _between(self, course: _Course, at: int) -> tuple[Floats, float]:
@@ -222,11 +248,12 @@ def drawn(
     wanted, made = np.array(sorted(tracks), np.int32), Drawn()
     ends = max((seen.spans[track][1] for track in wanted.tolist()), default=-1)
     last: dict[int, tuple[Floats, Mesh]] = {}
+    former: Frame | None = None
     try:
         for frame in frames:
             if frame.index > ends:
                 break
-            placed = seen.frames[frame.index]
+            placed, before = seen.frames[frame.index], last
             last = {
                 track: _one(frame, points, last.get(track), finder)
                 for track, points in zip(placed.tracks.tolist(), placed.points, strict=True)
@@ -234,11 +261,22 @@ def drawn(
             }
             for track, (box, mesh) in last.items() if frame.index >= since else ():
                 blur = sharpness.blur(frame.pixels, mesh.points)
-                made.add(track, frame.index, box, mesh, blur)
+                moved = _moved(former, frame, before.get(track), mesh)
+                made.add(track, frame.index, box, mesh, blur, moved)
+            former = frame
     except BaseException:
         made.__exit__()
         raise
     return made
+
+
+def _moved(
+    former: Frame | None, frame: Frame, last: tuple[Floats, Mesh] | None, mesh: Mesh
+) -> Similarity | None:
+    """How a face's picture moved since the frame before, where both meshes are sure."""
+    if former is None or last is None or min(last[1].confidence, mesh.confidence) < SURE:
+        return None
+    return motion(former.pixels, frame.pixels, last[1].points, mesh.points)
 
 
 def _one(
@@ -260,6 +298,23 @@ def _one(
 def _astray(mesh: Mesh, box: Floats) -> bool:
     apart = mesh.points[:, :2].mean(axis=0) - (box[:2] + box[2:]) / 2
     return bool((np.abs(apart) > ASTRAY * np.maximum(box[2:] - box[:2], 1)).any())
+
+
+def _to_one(records: Sequence[NDArray[np.void]], at: int) -> list[Similarity | None]:
+    """How a face's picture moves from each of some frames in a row to that of one."""
+    found: dict[int, Similarity | None] = {at: Similarity()}
+    for number in range(at - 1, -1, -1):
+        step, rest = _motion(records[number + 1]), found[number + 1]
+        found[number] = None if step is None or rest is None else step.then(rest)
+    for number in range(at + 1, len(records)):
+        step, rest = _motion(records[number]), found[number - 1]
+        found[number] = None if step is None or rest is None else step.inverse().then(rest)
+    return [found[number] for number in range(len(records))]
+
+
+def _motion(record: NDArray[np.void]) -> Similarity | None:
+    turn, shift = record["motion"].tolist()
+    return Similarity(turn, shift) if turn else None
 
 
 def _whole(record: NDArray[np.void]) -> Floats:

@@ -9,9 +9,12 @@ import numpy as np
 from expunge.imaging.faces.mesh.topology import REFINED_EYES, REFINED_LIPS, SURFACE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
+    from expunge.imaging.swap.film_motion import Similarity
 
     Doubles = NDArray[np.float64]
 
@@ -27,11 +30,14 @@ _FIRM = np.setdiff1d(np.arange(SURFACE), np.concatenate((REFINED_LIPS, *REFINED_
 """Points that move with the head, not with the mouth or an eye."""
 _ALIKE = 1.0
 """Difference of blurs in pixels from which another frame's says little of this one's."""
-_SUDDEN = STILL / 2
-"""Distance of a pose from an even motion at which it is no error of the network any more."""
+SUDDEN = STILL / 2
+"""Distance of a pose from an even motion, by the face's size, at which it is no error of the
+network any more. From the motion of the picture itself, `STILL` is."""
 
 
-def held(meshes: Floats, later: NDArray[np.int_]) -> Floats:
+def held(
+    meshes: Floats, later: NDArray[np.int_], motions: Sequence[Similarity] | None = None
+) -> Floats:
     """Return the points of one mesh as a mean over time, each with those that are near to it.
 
     The meshes are laid on each other first, so a face that moves evenly has a shape as steady as
@@ -46,6 +52,9 @@ def held(meshes: Floats, later: NDArray[np.int_]) -> Floats:
         (K, 478, 3)
     later
         (K,): by how many frames each mesh is later than the one that is returned, which has 0.
+    motions
+        How the face's picture moves from each frame to this one, where that is known. Then the
+        line is through what the meshes differ from that.
     """
     at = int(np.flatnonzero(later == 0)[0])
     flat = meshes[..., 0] + 1j * meshes[..., 1]
@@ -62,8 +71,12 @@ def held(meshes: Floats, later: NDArray[np.int_]) -> Floats:
     shape = (weights * shapes).sum(axis=0)
     depths = (weights * (meshes[..., 2] / np.abs(turns)[:, None])).sum(axis=0)
 
-    shift = _in_line(centres - centres[at], later, fading, size)
-    turn = np.exp(_in_line(np.log(turns), later, fading, 1.0))
+    if motions is not None:
+        film_turns, film_shifts = np.array([(one.turn, one.shift) for one in motions]).T
+        centres, turns = film_turns * centres + film_shifts, turns * film_turns
+    sudden = SUDDEN if motions is None else STILL
+    shift = _in_line((centres - centres[at]) / size, later, fading, sudden) * size
+    turn = np.exp(_in_line(np.log(turns), later, fading, sudden))
     placed = shape * turn + centres[at] + shift
     return np.stack((placed.real, placed.imag, depths * np.abs(turn)), axis=1).astype(np.float32)
 
@@ -75,7 +88,7 @@ def steady(values: Doubles, at: int) -> float:
 
 
 def _in_line(
-    values: NDArray[np.complex128], later: NDArray[np.int_], weights: Doubles, size: float
+    values: NDArray[np.complex128], later: NDArray[np.int_], weights: Doubles, sudden: float
 ) -> complex:
     """What a line through values over time has at 0, where the frame's own value is 0.
 
@@ -87,4 +100,4 @@ def _in_line(
     root = np.sqrt(weights)
     table = np.stack((np.ones(len(later)), later), axis=1) * root[:, None]
     line = complex(np.linalg.lstsq(table.astype(complex), values * root, rcond=None)[0][0])
-    return line * float(np.exp(-((abs(line) / size / _SUDDEN) ** 2)))
+    return line * float(np.exp(-((abs(line) / sudden) ** 2)))
