@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects
 
-MAX_PER_CALLER = 4
-"""Requests of one caller in this process that fetch at the same time."""
+MAX_PER_CALLER = 5
+"""Requests of one caller in this process that fetch at the same time: as many as any tier may have
+for new swaps."""
 MOVIE_BYTES = 104_857_600
 """Limit for a video or an audio file that is fetched."""
 GROUP = "failed-fetches"
