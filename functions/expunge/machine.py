@@ -15,8 +15,13 @@ UNKNOWN_MEMORY = 4 << 30
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether a write failed for lack of space."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    """Whether a write failed for lack of space, or that led to this error."""
+    led: BaseException | None = error
+    while led is not None:
+        if isinstance(led, OSError) and led.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        led = led.__cause__ or led.__context__
+    return False
 
 
 def memory(root: Path = Path("/")) -> int:
