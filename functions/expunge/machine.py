@@ -1,7 +1,8 @@
-"""Memory and control groups: the resources that this process may use."""
+"""Memory, control groups and the disk: the resources that this process may use."""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
 
 UNKNOWN_MEMORY = 4 << 30
 """Bytes, if the system reports no size."""
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a write failed for lack of space, or that led to this error."""
+    led: BaseException | None = error
+    while led is not None:
+        if isinstance(led, OSError) and led.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        led = led.__cause__ or led.__context__
+    return False
 
 
 def memory(root: Path = Path("/")) -> int:

@@ -176,21 +176,24 @@ def test_the_receiver_of_a_batch_is_reached_too(
     assert site.hits("/hook") - before >= 2
 
 
-def test_a_receiver_of_a_caller_without_leave_is_judged_when_it_is_called(
-    service: Service, stranger: TestClient, site: Site, photo: bytes
+def test_a_receiver_of_a_caller_without_leave_is_judged_now_and_when_it_is_called(
+    service: Service,
+    stranger: TestClient,
+    photo: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A public name may lead to the own network by the time of the message."""
     data = {"mode": "metadata", "webhook_url": "https://hooks.example/hook"}
+    guard = service.hooks._courier._post._fetcher._guard
+    inside, seen = ["127.0.0.1"], []
+    monkeypatch.setattr(guard, "_resolve", lambda *_: inside)
+    refused = stranger.post(JOBS, files={"image": photo}, data=data)
+    assert refused.json()["errors"][0]["pointer"] == "/webhook_url"
+    monkeypatch.setattr(guard, "_resolve", lambda *_: ["93.184.216.34"])
     answer = stranger.post(JOBS, files={"image": photo}, data=data)
     assert answer.status_code == 200
-    fetcher = service.hooks._post._fetcher
-    seen = []
-    real = fetcher._private_guard._resolve
-    fetcher._guard._resolve = lambda *_: seen.append("resolved") or ["127.0.0.1"]
-    try:
-        deliver(service)
-    finally:
-        fetcher._guard._resolve = real
+    monkeypatch.setattr(guard, "_resolve", lambda *_: seen.append("resolved") or inside)
+    deliver(service)
 
     assert seen == ["resolved"]
     found = service.hooks._deliveries.latest(answer.json()["id"])

@@ -151,7 +151,7 @@ class Office:
             self.records,
             self.objects,
             self.queue,
-            Fetcher(Guard(lambda *_: [])),
+            Fetcher(Guard(lambda *_: ["93.184.216.34"])),
             WebhookOutbox(self.records, self.queue, clock),
             modes=("metadata", "visible"),
             lease_seconds=15,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from expunge.erasure import Erasure
+from expunge.errors import StorageFull
 from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Status
 from tests.contract.books import FREE, GRANT, Killed
@@ -76,6 +78,29 @@ def test_a_part_whose_worker_dies_each_time_ends_the_job_after_its_attempts(
     ended = bench.now(job)
     assert ended.status is Status.FAILED
     assert ended.error_message == "A part of the job was started 3 times and did not finish."
+    assert bench.balance == GRANT
+    bench.audit()
+
+
+@LOCAL
+def test_a_disk_that_stays_full_ends_the_job_after_its_attempts(bench: PartBench) -> None:
+    job = bench.begun()
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    [lost, _] = bench.queue.messages
+    for _ in range(ATTEMPTS - 1):
+        bench.during = [full]
+        assert isinstance(bench.attempt(lambda: bench.jobs.work(lost)), StorageFull)
+        bench.clock.now += LEASE
+    bench.during = [full]
+    bench.jobs.work(lost)
+
+    ended = bench.now(job)
+    assert (ended.status, ended.error_code) == (Status.FAILED, "storage_full")
+    assert ended.error_message == "The disk of this service is full."
+    assert bench.stored("parts/") == bench.stored("in/") == set()
     assert bench.balance == GRANT
     bench.audit()
 

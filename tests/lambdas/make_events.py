@@ -39,6 +39,7 @@ API_KEY = "uk_0000000000000000000000000000000000000SAMPLE"
 ADMIN_PASSWORD = "the-password-of-these-samples"
 BASIC = "Basic " + base64.b64encode(f"admin:{ADMIN_PASSWORD}".encode()).decode()
 DELIVERY_ID = "msg_01KSCQ3E00000000000000SAMPLE"
+RECEIVER_URL = "https://hooks.example/expunge"
 
 
 def photograph() -> bytes:
@@ -211,7 +212,7 @@ def events() -> dict[str, dict[str, Any]]:
     upload = {"filename": "photo.jpg", "content_type": "image/jpeg", "size": len(image)}
     stored = {"object_key": OBJECT_KEY, "mode": "metadata"}
     known = {"x-client-secret": CLIENT_SECRET}
-    task = {"image": SOURCE_URL, "callback_url": "http://hooks.example/expunge"}
+    task = {"image": SOURCE_URL, "callback_url": RECEIVER_URL}
     holder = {"x-api-key": API_KEY}
     return {
         "api-health": request("GET", "/health"),
@@ -241,7 +242,7 @@ def events() -> dict[str, dict[str, Any]]:
             headers={"content-type": "application/x-www-form-urlencoded"},
             body=image,
         ),
-        "api-create-hook": json_request("/api/v1/hooks", {"url": "https://hooks.example/expunge"}),
+        "api-create-hook": json_request("/api/v1/hooks", {"url": RECEIVER_URL}),
         "api-detect-faces": form_request("/api/v1/detect", {}, image, x_api_key=API_KEY),
         "api-log-in": json_request(f"{ADMIN}/auth/login", login),
         "api-list-images": request("GET", f"{ADMIN}/images", headers={"authorization": BASIC}),

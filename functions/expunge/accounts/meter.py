@@ -175,10 +175,24 @@ class Meter:
         ------
         LimitReached
         """
-        if not self.policies.on:
-            return
-        now = self._clock()
-        counters = self.counters(caller, group, now)
+        if self.policies.on:
+            now = self._clock()
+            self._check(self.counters(caller, group, now), now)
+
+    def check_concurrent(self, caller: Caller, call: MeteredCall) -> None:
+        """Raise if as many jobs of the call's kind are in progress as may be; nothing is counted.
+
+        Costs a read where there is such a limit.
+
+        Raises
+        ------
+        LimitReached
+        """
+        if self.policies.on:
+            now = self._clock()
+            self._check(self._concurrent(caller, call, now), now)
+
+    def _check(self, counters: Sequence[Counter], now: float) -> None:
         items = read(self._records, counters)
         quotas = [counter.quota(items.get(counter.key), now) for counter in counters]
         violated = [quota for quota in quotas if quota.remaining < 1]

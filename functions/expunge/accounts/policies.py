@@ -36,7 +36,7 @@ GROUPS = {
     "uploads": "requests to `POST /api/v1/uploads`",
     "requests": "requests to `/api/v1/me`, to `/api/v1/face-detect` and to `/api/v1/swaps`, and "
     "those that wait",
-    "failed-fetches": "source URLs that could not be fetched",
+    "failed-fetches": "source URLs that could not be fetched, and webhook URLs that were refused",
     "faces-detect": "requests to `POST /api/v1/detect`, for each API key",
     "faces-mask": "requests to `POST /api/v1/mask`, for each API key",
     "swaps": "swaps that have not ended, for each API key",

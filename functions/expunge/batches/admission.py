@@ -88,6 +88,8 @@ class BatchAdmission:
         groups = [MODES[item.mode].group for item in request.items]
         batch_id = new_id("batch", self._clock())
         charge = self._meter.reserve(caller, Counter(groups), batch_id)  # before files are stored
+        if request.webhook_url is not None:
+            self._jobs.sources.check_receiver(caller, request.webhook_url, pointer="/webhook_url")
         plan = self._plan(caller, request, types)
         batch = self._batch(batch_id, caller, request)
         sent = {index for index, item in enumerate(request.items) if item.image is not None}

@@ -152,12 +152,18 @@ def swap_line(outcome: Outcome, output: str | None) -> RenderableType:
     text = f"face{'' if len(swapped) == 1 else 's'} {numbers} replaced"
     lines = [f"{text} → {output}" if output else text]
     lines += [
-        f"face {face['face_index']} may look wrong: "
-        + ", ".join(warning.replace("_", " ") for warning in face["warnings"])
+        f"face {face['face_index']} may look wrong: " + ", ".join(_warned(face))
         for face in swapped
         if face["warnings"]
     ]
     return Text("\n".join([*lines, *outcome.report.get("notes", ())]))
+
+
+def _warned(face: dict[str, Any]) -> list[str]:
+    several = f"the largest of {face['source_faces']} faces in its source was used"
+    return [
+        several if word == "several_faces" else word.replace("_", " ") for word in face["warnings"]
+    ]
 
 
 def invisible_line(outcome: Outcome, output: str | None) -> RenderableType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
+from expunge.errors import FieldError, JobNotFound, ValidationFailed
 from expunge.hooks.courier import Courier
 from expunge.hooks.deliveries import Deliveries, Delivery, State, milliseconds
 from expunge.hooks.outbox import FIRST_CHECK_SECONDS
@@ -38,7 +38,6 @@ class Hooks:
         clock: Callable[[], float],
     ) -> None:
         self._queue = queue
-        self._post = post
         self._jobs = jobs
         self._clock = clock
         self._subscriptions = Subscriptions(records, clock)
@@ -65,16 +64,13 @@ class Hooks:
         Raises
         ------
         ValidationFailed
-            If the URL is not a public https URL, or no event is given.
+            If the URL is not a public https URL, as DNS is now, or no event is given.
         Conflict
             If the caller has the maximum number of subscriptions.
         """
-        try:
-            self._post.check(url, private=caller.reaches_private)
-        except SourceUnreachable as error:
-            raise ValidationFailed(FieldError("/url", error.detail)) from None
         if not events:
             raise ValidationFailed(FieldError("/events", f"must be some of {', '.join(Event)}"))
+        self._jobs.sources.check_receiver(caller, url, pointer="/url")
         return self._subscriptions.add(caller.subject, url, events, base_url)
 
     def unsubscribe(self, caller: Caller, hook: str) -> None:

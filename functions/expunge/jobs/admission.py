@@ -151,6 +151,7 @@ class Admission:
         elif mode.moves(draft.source):
             group = request.group or mode.group_for(draft.source)
             call = replace(call, group=group, at_end=False)
+            self._meter.check_concurrent(caller, call)
             reservation = self._meter.reserve(caller, call)
         draft = self._inspected(caller, mode, draft)
         draft = replace(draft, job=draft.job.changed(price=call.price))
@@ -258,6 +259,8 @@ class Admission:
             cap=request.cap,
             at_end=_is_charged_at_end(request, mode, options),
         )
+        if request.fetches:
+            self._meter.check_concurrent(caller, call)
         if request.priced is not None and not request.price:
             return call, Reservation()  # it may turn out to have a price, and then counts as no job
         return call, self._meter.reserve(caller, call)

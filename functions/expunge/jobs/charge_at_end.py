@@ -47,6 +47,10 @@ class ChargeAtEnd:
         self.reservation = reservation
         """The charge as it was last computed."""
 
+    def attempts(self, job: Job) -> int:
+        """Once: nobody else can run it."""
+        return job.attempts
+
     def renew(self, job: Job, lease_until: float, progress: int) -> None:
         """Do nothing: the job has no record yet, so nobody can take it over."""
 

@@ -49,12 +49,21 @@ def may_pass(error: Exception) -> bool:
     return isinstance(error, Unavailable) and not isinstance(error, OperatorNeeded)
 
 
-def failure_for(job: Job, error: Exception) -> ExpungeError:
-    """The error for the job's caller; an error that leaves the job alive is raised instead."""
+def failure_for(job: Job, error: Exception, *, last: bool) -> ExpungeError:
+    """The error for the job's caller; an error that leaves the job alive is raised instead.
+
+    Parameters
+    ----------
+    last
+        Whether the job has no further attempt, so that no error leaves it alive.
+    """
     if isinstance(error, JobOver):
         raise error
-    if may_pass(error):
-        if not job.sync:
-            raise error
+    failure = failure_of(error, f"job {job.id}: {job.mode}")
+    if not may_pass(failure):
+        return failure
+    if job.sync:
         return Unavailable("A store did not answer. Please try again.")
-    return failure_of(error, f"job {job.id}: {job.mode}")
+    if not last:
+        raise failure
+    return failure

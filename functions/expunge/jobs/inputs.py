@@ -66,8 +66,16 @@ class Inputs:
         movies = takes and request.movies and not request.answers_image
         with ExitStack() as opened:
             with self.sources.place(caller) if request.fetches else nullcontext():
+                self._check_receiver(caller, request)
                 files = self._files(caller, request, opened, movies=movies)
             yield self._source(request, mode, files), files[""].upload
+
+    def _check_receiver(self, caller: Caller, request: JobRequest) -> None:
+        """Look where the messages would go, before any file is fetched for them."""
+        if request.webhook_url is not None:
+            self.sources.check_receiver(
+                caller, request.webhook_url, pointer="/webhook_url", schemes=request.schemes
+            )
 
     def _files(
         self, caller: Caller, request: JobRequest, opened: ExitStack, *, movies: bool

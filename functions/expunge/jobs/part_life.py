@@ -77,6 +77,10 @@ class PartLife:
         self._current = current
         self._clock = clock
 
+    def attempts(self, job: Job) -> int:  # noqa: ARG002
+        """How often the part was started."""
+        return self._run.attempts
+
     def renew(self, job: Job, lease_until: float, progress: int) -> bool:  # noqa: ARG002
         """Renew the part's lease and count its progress; ``False`` if job or lease are lost."""
         try:

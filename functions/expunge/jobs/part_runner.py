@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from expunge.errors import Overloaded
-from expunge.jobs.failures import JobOver, LeaseHeld, NoRoom, failure_for
+from expunge.jobs.failures import JobOver, LeaseHeld, NoRoom
 from expunge.jobs.heartbeat import Heartbeat, ProgressTracker
 from expunge.jobs.part_life import PartLife, PartTurn
 from expunge.operations import mode_named
@@ -165,7 +165,7 @@ class PartRunner:
                 made: Any = turn.run(mode, source, options, tracker, seconds=limit)
                 self._files.keep(job, turn.part, made)
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
-            failure = failure_for(job, error)
+            failure = self._runner.failure(life, job, error)
         else:
             return True
         self._runner.fail(life, job, failure)

@@ -122,6 +122,11 @@ class PartRun:
         self._state = state
         self._work = job.part_work[part.stage]
 
+    @property
+    def attempts(self) -> int:
+        """How often the part was started, with this time."""
+        return self._state.attempts
+
     def renew(self, percent: int) -> bool:
         """Renew the lease and count the progress; ``False`` if the lease is lost."""
         return self._count(self._parts.renewed(self._state, self._work * percent // 100))

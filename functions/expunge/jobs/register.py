@@ -206,6 +206,10 @@ class Register:
         soon = self._pending.added(job, int(self._clock()) + UNFINISHED_SECONDS)
         return self._change(job, state, soon, *self._member(job.changed(**begun)), **begun)
 
+    def attempts(self, job: Job) -> int:
+        """How often the job was started."""
+        return job.attempts
+
     def renew(self, job: Job, lease_until: float, progress: int) -> Job | None:
         """Renew a job's lease and store its progress; ``None`` if this run does not own the job."""
         held: dict[str, Sequence[Any]] = {"status": [Status.PROCESSING], "lease": [job.lease]}

@@ -105,6 +105,11 @@ class JobRequest:
         """Whether it names a URL to fetch."""
         return any(one.image_url is not None for one in self.given.values())
 
+    @property
+    def reaches_out(self) -> bool:
+        """Whether it waits for another host: for one that has an image, or for the DNS."""
+        return self.fetches or self.webhook_url is not None
+
     def digest(self) -> str:
         """A digest that is equal for two requests for the same work."""
         parts = [self.mode, self.options, *self.main.facts(), self.webhook_url]

@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 class Life(Protocol):
     """Writes a job's record: the register's, or `ChargeAtEnd` for a job without one."""
 
+    def attempts(self, job: Job) -> int:
+        """How often the run was started, with this time."""
+        ...
+
     def renew(self, job: Job, lease_until: float, progress: int) -> object: ...
 
     def end(
@@ -197,7 +201,7 @@ class Runner:
                 facts = self._results.keep(job, outcome)
                 watch.lap("storage")
         except Exception as error:  # noqa: BLE001 (each is reported or raised again)
-            failure = failure_for(job, error)
+            failure = self.failure(life, job, error)
         else:
             facts["timings_ms"] = _timings(source, outcome, watch.milliseconds()["storage"])
             spent = watch.milliseconds()["total"]
@@ -267,6 +271,10 @@ class Runner:
             mode, url = mode_named(job.mode), job.base_url
             receipt = self._issuer.receipt(mode, source, options, outcome, url=url, job=job.id)
             outcome.report["receipt"] = receipt
+
+    def failure(self, life: Life, job: Job, error: Exception) -> ExpungeError:
+        """See `failure_for`."""
+        return failure_for(job, error, last=life.attempts(job) >= self._attempts)
 
     def fail(self, life: Life, job: Job, error: ExpungeError, *, stored: bool = False) -> Job:
         """End a job as failed; if a result may be ``stored``, delete it too."""

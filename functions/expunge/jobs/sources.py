@@ -11,10 +11,12 @@ from expunge.accounts.counters import LimitReached
 from expunge.accounts.meter import MeteredCall
 from expunge.errors import (
     ExpungeError,
+    FieldError,
     LoopDetected,
     PayloadTooLarge,
     SignatureInvalid,
     SourceUnreachable,
+    ValidationFailed,
 )
 from expunge.imaging.limits import LIMITS, Limits
 from expunge.imaging.source import HEAD, is_movie
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from expunge.net.ports import Fetch
     from expunge.stores.ports import Objects
 
-MAX_PER_CALLER = 4
-"""Requests of one caller in this process that fetch at the same time."""
+MAX_PER_CALLER = 5
+"""Requests of one caller in this process that fetch at the same time: as many as any tier may have
+for new swaps."""
 MOVIE_BYTES = 104_857_600
 """Limit for a video or an audio file that is fetched."""
 GROUP = "failed-fetches"
@@ -69,6 +72,24 @@ class Sources:
         """See `Fetch.check`."""
         self._fetch.check(url, schemes=schemes, private=caller.reaches_private)
 
+    def check_receiver(
+        self, caller: Caller, url: str, *, pointer: str, schemes: Collection[str] = HTTPS
+    ) -> None:
+        """See `Fetch.check_receiver`. A refused receiver counts as a failed fetch.
+
+        Raises
+        ------
+        LimitReached
+            After too many failed fetches of this caller; costs one read.
+        ValidationFailed
+            If no message may go there; ``pointer`` names the field.
+        """
+        try:
+            with self._counted(caller):
+                self._fetch.check_receiver(url, schemes=schemes, private=caller.reaches_private)
+        except SourceUnreachable as error:
+            raise ValidationFailed(FieldError(pointer, error.detail)) from None
+
     def get(
         self,
         caller: Caller,
@@ -95,8 +116,7 @@ class Sources:
         SourceUnreachable, LoopDetected, PayloadTooLarge
             As for `Fetch.get`. Each counts as a failed fetch, with one write.
         """
-        self._meter.check(caller, GROUP)
-        try:
+        with self._counted(caller, abandoned):
             return self._stored(url, own, movies=movies) or self._fetch.get(
                 url,
                 limit=self._limits.file_bytes,
@@ -107,6 +127,13 @@ class Sources:
                 abandoned=abandoned,
                 **{"spool": Spool(self._most, self._scratch)} if movies else {},
             )
+
+    @contextmanager
+    def _counted(self, caller: Caller, abandoned: Callable[[], bool] = never) -> Iterator[None]:
+        """Refuse a caller with too many failed fetches, and count this one if it fails."""
+        self._meter.check(caller, GROUP)
+        try:
+            yield
         except (SourceUnreachable, LoopDetected, PayloadTooLarge):
             if not abandoned():  # leaving a page is not a failed fetch
                 with suppress(LimitReached):

@@ -108,6 +108,16 @@ class Fetcher:
         with uniform_failures(hint):
             self._target(url, schemes, self._guard_of(private=private), hint)
 
+    def check_receiver(
+        self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False
+    ) -> None:
+        """See `ports.Fetch.check_receiver`."""
+        guard, hint = self._guard_of(private=private), self._hint(private=private)
+        with uniform_failures(hint):
+            target = self._target(url, schemes, guard, hint)
+            host = target.raw_host.decode("ascii")
+            guard.addresses(host, _port(target), self._sending.connect)
+
     def get(
         self,
         url: str,

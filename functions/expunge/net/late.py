@@ -38,6 +38,10 @@ class LateFetcher:
         """See `ports.Fetch.check`."""
         self._fetcher.check(url, **options)
 
+    def check_receiver(self, url: str, **options: Any) -> None:  # noqa: ANN401
+        """See `ports.Fetch.check_receiver`."""
+        self._fetcher.check_receiver(url, **options)
+
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], *, private: bool = False
     ) -> Response:

@@ -107,6 +107,15 @@ class Fetch(Protocol):
         """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...
 
+    def check_receiver(
+        self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False
+    ) -> None:
+        """Raise `SourceUnreachable` unless a message may go to this URL, as DNS is now.
+
+        A name that does not resolve in time counts as one that does not exist, as in `get`.
+        """
+        ...
+
 
 class Sender(Protocol):
     """Sends to user-supplied URLs."""
@@ -123,8 +132,4 @@ class Sender(Protocol):
         expunge.errors.SourceUnreachable
             If the URL is not allowed, or does not answer in time.
         """
-        ...
-
-    def check(self, url: str, *, schemes: Collection[str] = HTTPS, private: bool = False) -> None:
-        """Raise `SourceUnreachable` if the URL's form alone rules it out."""
         ...

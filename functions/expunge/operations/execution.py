@@ -6,7 +6,8 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from expunge.errors import ExpungeError, PipelineError
+from expunge.errors import ExpungeError, PipelineError, StorageFull
+from expunge.machine import is_disk_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,5 +125,8 @@ def failure_of(error: Exception, name: str) -> ExpungeError:
     if isinstance(error, MemoryError) or getattr(error, "code", None) == _OPENCV_NO_MEMORY:
         log.error("%s needs more memory than is available", name)
         return PipelineError("The image needs more memory than a job may use here.")
+    if is_disk_full(error):
+        log.error("%s has no space on the disk", name)
+        return StorageFull("The disk of this service is full.")
     log.error("%s crashed", name, exc_info=error)
     return PipelineError("The image could not be processed.")

@@ -104,7 +104,7 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
     watch.lap("swap")
     progress(1)
     notes = [*made.notes, *notes_on(describe)]
-    report = described(source, options, named, [part.enhanced for part in parts], done, notes)
+    report = described(source, options, named, [part.told for part in parts], done, notes)
     return Outcome(made.data, made.media_type, report, watch.milliseconds(), made.file)
 
 
@@ -233,7 +233,7 @@ def described(
     source: Source,
     options: SwapOptions,
     named: Sequence[Named],
-    enhanced: Sequence[str | None],
+    told: Sequence[dict[str, Any]],
     done: Done,
     notes: list[str],
 ) -> dict[str, Any]:
@@ -250,9 +250,9 @@ def described(
                     zip(("x1", "y1", "x2", "y2"), (round(side, 2) for side in one.box), strict=True)
                 ),
                 "source": asked.source,
-                "enhanced": enhanced[person],
                 "warnings": _warnings(done, person),
                 "frames": done.frames[person],
+                **told[person],
             }
             for person, (one, asked) in enumerate(zip(named, options.wanted, strict=True))
         ],

@@ -51,7 +51,7 @@ def _search(work: Work[SwapOptions]) -> FileData:
     told = {
         "named": [asdict(one) for one in named],
         "people": list(people.items()),
-        "enhanced": [face.enhanced for face in faces],
+        "faces": [face.told for face in faces],
         "notes": swap_moving.notes_on(describe),
     }
     return packed(work.scratch, told, _as_arrays(seen, people, places))
@@ -153,7 +153,7 @@ def _join(work: Work[SwapOptions]) -> Outcome:
         work.source,
         work.options,
         [Named(**one) for one in left["named"]],
-        left["enhanced"],
+        left["faces"],
         _together(told),
         [*made.notes, *left["notes"]],
     )

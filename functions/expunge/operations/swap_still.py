@@ -102,7 +102,7 @@ def _prepared(companion: Source, finder: MeshFinder) -> SourceFace:
     largest = int(found.sizes.prod(axis=1).argmax())
     pixels = decode(companion).rgb8()
     mesh = finder.find(pixels, found.boxes[largest], found.landmarks[largest])
-    return prepared(pixels, mesh, plugged())
+    return replace(prepared(pixels, mesh, plugged()), faces=len(found))
 
 
 def plugged() -> Plugged:
@@ -241,8 +241,8 @@ def _told(one: Wanted, target: _Target, warnings: tuple[str, ...], part: Part) -
         "face_index": target.index,
         "box": target.box,
         "source": one.source,
-        "enhanced": part.enhanced,
         "warnings": list(warnings),
+        **part.told,
     }
 
 

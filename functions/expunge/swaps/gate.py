@@ -19,7 +19,6 @@ from expunge.errors import (
     ExtraMissing,
     MalformedImage,
     ModelMissing,
-    OperatorNeeded,
     Overloaded,
     PipelineError,
     Unavailable,
@@ -31,7 +30,7 @@ from expunge.imaging.media_types import EXTENSIONS
 from expunge.imaging.progress import silent
 from expunge.imaging.source import Source
 from expunge.jobs.cleanup import PendingDeletion
-from expunge.jobs.failures import NoRoom
+from expunge.jobs.failures import NoRoom, may_pass
 from expunge.operations import SCAN
 from expunge.operations.execution import failure_of
 from expunge.operations.memory import peak_bytes
@@ -242,10 +241,10 @@ class Gate:
                 )
             except Overloaded:
                 raise NoRoom from None
-            except Exception as error:
-                if isinstance(error, Unavailable) and not isinstance(error, OperatorNeeded):
-                    raise
+            except Exception as error:  # noqa: BLE001 (each is reported or raised again)
                 failure = failure_of(error, f"the scan of {digest}")
+                if may_pass(failure):
+                    raise failure from None
                 self.verdicts.failed(digest, failure.code, failure.detail)
             else:
                 self.verdicts.scored(digest, score)

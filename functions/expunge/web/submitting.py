@@ -1,4 +1,4 @@
-"""Submits job requests in threads; those that fetch a URL have a thread pool of their own."""
+"""Submits job requests in threads; those that wait for other hosts have a pool of their own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 MAX_FETCHES = 16
-"""Requests in one process that may fetch a URL at the same time."""
+"""Requests in one process that may wait for other hosts at the same time."""
 MAX_WAITING_FETCHES = 64
 """Requests that may wait for their turn; any further one is refused at once."""
 
@@ -45,10 +45,22 @@ async def submit(
 
 async def in_thread(request: Request, job_request: JobRequest, work: Callable[[], _T]) -> _T:
     """Do the work of a job request in a thread; raises like `submit`."""
-    if not job_request.fetches:
-        return await run_in_threadpool(work)
-    refuse_loop(request)
+    if job_request.fetches:
+        refuse_loop(request)
+    if job_request.reaches_out:
+        return await reaching_out(request, work)
+    return await run_in_threadpool(work)
+
+
+async def reaching_out(request: Request, work: Callable[[], _T]) -> _T:
+    """Do work that waits for other hosts, in one of the threads that such work has for itself.
+
+    Raises
+    ------
+    Unavailable
+        If too many requests wait for one.
+    """
     fetching = threads_for(request, "fetches", MAX_FETCHES)
     if fetching.statistics().tasks_waiting >= MAX_WAITING_FETCHES:
-        raise Unavailable("Too many images are being fetched. Try again in a moment.")
+        raise Unavailable("Too many URLs are being fetched. Try again in a moment.")
     return await anyio.to_thread.run_sync(work, limiter=fetching)

@@ -96,7 +96,7 @@ def test_a_receiver_that_moves_inside_gets_nothing(
 ) -> None:
     """Its name was public when it subscribed."""
     hook = subscribe(client, site)["id"]
-    monkeypatch.setattr(service.hooks._post._guard, "_resolve", lambda *_: ["10.0.0.1"])
+    monkeypatch.setattr(service.hooks._courier._post._guard, "_resolve", lambda *_: ["10.0.0.1"])
     run_job(client, photo)
     deliver(service)
 

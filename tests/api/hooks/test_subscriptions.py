@@ -186,6 +186,7 @@ def test_subscriptions_made_at_once_are_all_kept(client: TestClient, site: Site)
         ({"url": "http://hooks.example/"}, "/url"),
         ({"url": "https://127.0.0.1/"}, "/url"),
         ({"url": "https://localhost/"}, "/url"),
+        ({"url": "https://inside.example/"}, "/url"),
         ({"url": "https://hooks.example:22/"}, "/url"),
         ({"url": "nonsense"}, "/url"),
         ({}, "/url"),
@@ -203,9 +204,12 @@ def test_a_subscription_that_cannot_work_is_refused(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-def test_a_job_with_a_receiver_inside_is_refused(client: TestClient, photo: bytes) -> None:
+@pytest.mark.parametrize("host", ["169.254.169.254", "inside.example"])
+def test_a_job_with_a_receiver_inside_is_refused(
+    client: TestClient, photo: bytes, host: str
+) -> None:
     files = {"image": ("photo.jpg", photo, "image/jpeg")}
-    data = {"mode": "metadata", "webhook_url": "https://169.254.169.254/"}
+    data = {"mode": "metadata", "webhook_url": f"https://{host}/"}
     answer = client.post(JOBS, files=files, data=data)
 
     assert answer.json()["errors"][0]["pointer"] == "/webhook_url"

@@ -275,6 +275,10 @@ PNG_ITEM = {"image_url": "https://pictures.example/a.png"}
         ),
         ({"mode": "metadata", "items": [PNG_ITEM | {"url": "x"}]}, ["/items/0/url"]),
         ({"mode": "metadata", "items": [PNG_ITEM], "webhook_url": "x"}, ["/webhook_url"]),
+        (
+            {"mode": "metadata", "items": [PNG_ITEM], "webhook_url": "https://inside.example/"},
+            ["/webhook_url"],
+        ),
     ],
 )
 def test_a_wrong_item_is_named(

@@ -150,6 +150,18 @@ def test_a_wrong_field_is_named(client: Client, fields: dict[str, Any], pointer:
     assert client.list()["data"] == []
 
 
+def test_a_receiver_whose_name_leads_inside_is_refused_before_anything_is_fetched(
+    client: Client, sites: Websites
+) -> None:
+    before = len(sites.secure.asked)
+    found = problem(client.post(webhook_url="https://inside.example/"), 400, "validation_error")
+
+    assert [error["pointer"] for error in found["errors"]] == ["/webhook_url"]
+    assert len(sites.secure.asked) == before
+    assert client.list()["data"] == []
+    assert client.user.balance() == STARTER
+
+
 def test_fields_of_other_types_with_their_defaults_do_no_harm(client: Client) -> None:
     assert client.create(keep_audio=True, enable_face_enhancer=False)
 

@@ -11,10 +11,11 @@ import pytest
 from expunge.accounts.callers import Caller, Tier
 from expunge.accounts.counters import TooManyAtOnce
 from expunge.accounts.meter import Meter
-from expunge.accounts.policies import Policies
+from expunge.accounts.policies import TABLE, Policies
 from expunge.errors import IdempotencyConflict, IdempotencyMismatch, Unavailable
 from expunge.jobs.request import JobRequest
-from expunge.swaps.in_flight import EXPIRY_SECONDS, InFlight
+from expunge.jobs.sources import MAX_PER_CALLER
+from expunge.swaps.in_flight import EXPIRY_SECONDS, GROUP, InFlight
 
 if TYPE_CHECKING:
     from expunge.stores.ports import Records
@@ -45,6 +46,12 @@ def test_a_key_has_only_so_many_places(in_flight: InFlight) -> None:
         assert refused.value.retry_after
         with in_flight.place(caller):
             pass
+
+
+def test_all_of_a_keys_places_may_fetch() -> None:
+    limits = [limit for (_, group, _), limit in TABLE.items() if group == GROUP]
+
+    assert max(limits) <= MAX_PER_CALLER
 
 
 def test_many_at_once_never_hold_more_places_than_there_are(in_flight: InFlight) -> None:

@@ -151,8 +151,10 @@ class TestCaps:
         client = Client(stand.user(20), sites)
         ids = [client.create()["id"] for _ in range(10)]
 
-        found = problem(client.post(), 429, "rate_limited_concurrent")
+        refused = client.post(target_url=sites.secure.url("/eleventh.png"))
+        found = problem(refused, 429, "rate_limited_concurrent")
         assert "10 swaps in progress" in found["detail"]
+        assert not sites.secure.hits("/eleventh.png")
         client.cancel(ids[0])
         assert client.post().status_code == 201
         problem(client.post(), 429, "rate_limited_concurrent")

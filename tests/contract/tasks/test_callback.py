@@ -43,6 +43,17 @@ def test_an_http_receiver_is_told_the_task_as_status_shows_it(
     assert message["status"] == "SUCCESS"
 
 
+def test_a_receiver_whose_name_leads_inside_is_refused_before_anything_is_fetched(
+    user: User, image: str, sites: Websites
+) -> None:
+    before = len(sites.secure.asked)
+    answer = user.generate(image, callback_url="http://inside.example/")
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/callback_url"]
+    assert len(sites.secure.asked) == before
+
+
 def test_the_link_in_a_message_leads_to_the_result(
     stand: Stand, user: User, image: str, sites: Websites
 ) -> None:

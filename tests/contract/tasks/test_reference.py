@@ -203,6 +203,7 @@ class TestErrors:
             {"image": "https://example.com/source.jpg", "hat": True},
             {"image": "https://example.com/source.jpg", "callback_url": "ftp://example.com/"},
             {"image": "https://example.com/source.jpg", "callback_url": "http://10.0.0.1/"},
+            {"image": "https://example.com/source.jpg", "callback_url": "http://inside.example/"},
             {"image": "https://example.com/source.jpg", "callback_url": "hook"},
             [],
             "https://example.com/source.jpg",

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from expunge.jobs.cleanup import PendingDeletion
 from tests.lambdas.handlers.table import api_key, every_row, make_due, records_of, rows
-from tests.lambdas.samples import body, event, with_headers
+from tests.lambdas.samples import RECEIVER, body, event, with_headers
 
 
 def test_maintenance_sends_a_lost_message_again(start, aws, queued):
@@ -59,7 +59,7 @@ def test_maintenance_goes_on_with_the_erasure_of_an_account(api, start, aws):
     key = api_key(aws)
     made = api.invoke(with_headers(event("api-create-job-base64"), {"x-api-key": key}))
     api.invoke(with_headers(event("api-create-job-async"), {"x-api-key": key}))
-    api.invoke(with_headers(event("api-create-hook"), {"x-api-key": key}))
+    api.invoke(with_headers(event("api-create-hook", RECEIVER_URL=RECEIVER), {"x-api-key": key}))
     account = next(r for r in every_row(aws) if r["sk"]["S"] == f"job#{body(made)['id']}")["pk"]
     answer = api.invoke(event("api-erase-account", API_KEY=key))
     assert answer["statusCode"] == 204, answer

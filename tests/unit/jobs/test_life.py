@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import cv2
 import pytest
 
 import expunge
-from expunge.errors import JobNotFound, ModelMissing, StoreMisconfigured, Unavailable
+from expunge.errors import (
+    JobNotFound,
+    ModelMissing,
+    StorageFull,
+    StoreMisconfigured,
+    Unavailable,
+)
 from expunge.jobs.failures import LeaseHeld
 from expunge.jobs.job import Status
 from expunge.jobs.pending import Pending
@@ -256,6 +264,29 @@ def test_a_model_that_is_gone_fails_the_job_at_once(
     house.work()
 
     assert (house.now(job).error_code, house.now(job).attempts) == ("model_missing", 1)
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_a_full_disk_in_the_midst_of_a_job_is_waited_for_and_then_told(
+    house: House, image: bytes, monkeypatch: pytest.MonkeyPatch, tries: int
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    job = house.queued(image)
+    with monkeypatch.context() as patch:
+        patch.setattr(metadata, "run", full)
+        for attempt in range(1, tries + 1):
+            with nullcontext() if attempt == 3 else pytest.raises(StorageFull):
+                house.jobs.work(job.message())
+            house.clock.now += 16
+    house.jobs.work(job.message())
+
+    done = house.now(job)
+    assert done.status is (Status.FAILED if tries == 3 else Status.SUCCEEDED)
+    if tries == 3:
+        assert (done.error_code, done.attempts) == ("storage_full", 3)
+        assert done.error_message == "The disk of this service is full."
 
 
 REFUSED = StoreMisconfigured("A store refuses this service.")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import io
 from functools import cache
+from typing import Any
 
 import av
 import numpy as np
@@ -15,6 +18,7 @@ from expunge.imaging.moving import CEILINGS, Coding, frames, rewritten
 from expunge.imaging.moving.video.segments import Segment, joined, segment
 from expunge.imaging.moving.video.timeline import Timeline
 from expunge.imaging.progress import silent
+from expunge.operations.execution import failure_of
 from tests.unit.moving.clips import content, drawn, source, video
 
 COUNT = 20
@@ -105,6 +109,40 @@ def test_a_result_may_be_silent() -> None:
     made = together(data, segments(data, 2, coding), coding)
 
     assert [kind for kind, *_ in form(made)[0]] == ["video"]
+
+
+class Full(io.BytesIO):
+    """A file on a disk that has space for so many bytes."""
+
+    def __init__(self, space: int) -> None:
+        super().__init__()
+        self.space = space
+
+    def write(self, data: Any) -> int:
+        if self.tell() + len(data) > self.space:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("part", [0.0, 0.5, 0.99])
+def test_a_full_disk_is_not_a_damaged_video(monkeypatch: pytest.MonkeyPatch, part: float) -> None:
+    data, coding = film("mp4"), Coding()
+    parts = segments(data, 2, coding)
+    whole = together(data, segments(data, 2, coding), coding)
+    space = [len(whole), 500]
+    monkeypatch.setattr(FileData.__init__, "__defaults__", (lambda: Full(round(part * space[0])),))
+
+    with pytest.raises(Exception) as joining:  # noqa: PT011  any that says so
+        together(data, parts, coding)
+    space.reverse()
+    with pytest.raises(Exception) as cutting:  # noqa: PT011  any that says so
+        segments(data, 2, coding)
+
+    codes = {failure_of(caught.value, "it").code for caught in (joining, cutting)}
+    assert codes == {"storage_full"}
+    del joining, cutting
+    gc.collect()  # PyAV tries once more to write the end of a file, which it cannot raise
 
 
 def test_segments_are_compared_with_what_they_state() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from expunge.errors import SourceUnreachable
 from expunge.net.fetcher import Fetcher
 from expunge.net.guard import Guard
 from expunge.net.ports import WEB
@@ -18,6 +19,33 @@ from tests.websites.site import Site, redirects, says
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def test_a_receiver_is_judged_by_what_its_name_leads_to() -> None:
+    asked = []
+
+    def resolve(name: str, seconds: float) -> Sequence[str]:
+        asked.append((name, seconds))
+        if name == "slow.example":
+            raise TimeoutError
+        return {
+            "hooks.example": ["93.184.216.34"],
+            "inside.example": ["10.0.0.5"],
+            "mixed.example": ["93.184.216.34", "169.254.169.254"],
+        }.get(name, [])
+
+    wget = fetcher(resolve=resolve)
+    wget.check_receiver("https://HOOKS.example./in")
+    wget.check_receiver("http://hooks.example/in", schemes=WEB)
+    for host in ("inside", "mixed", "slow", "nowhere"):
+        wget.check(f"https://{host}.example/")
+        with pytest.raises(SourceUnreachable) as caught:
+            wget.check_receiver(f"https://{host}.example/")
+        assert caught.value.detail == SOMEWHERE
+    assert {seconds for _, seconds in asked} == {QUICK.connect}
+    with pytest.raises(SourceUnreachable):
+        wget.check_receiver("https://10.0.0.1/")
+    assert len(asked) == 6, "an address needs no DNS"
 
 
 def test_the_same_server_is_out_of_reach_where_nobody_calls_it_public() -> None:

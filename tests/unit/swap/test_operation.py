@@ -106,6 +106,17 @@ def test_the_face_with_the_index_is_replaced_else_the_largest(
     assert (after == before).all()
 
 
+def test_a_source_with_several_faces_is_told() -> None:
+    alone, among_others = (
+        run(png(target()), {"source": picture}).report["swapped"][0]
+        for picture in (png(face(skin=DARK).pixels), png(target()))
+    )
+
+    assert (alone["source_faces"], among_others["source_faces"]) == (1, 2)
+    assert "several_faces" not in alone["warnings"]
+    assert "several_faces" in among_others["warnings"]
+
+
 def test_several_faces_get_their_own_sources() -> None:
     before = target()
     swaps = [{"face_index": 1, "source": "source-0"}, {"face_index": 0, "source": "source-1"}]

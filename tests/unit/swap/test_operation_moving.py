@@ -48,8 +48,9 @@ def pictures(*, turned: bool = False) -> tuple[np.ndarray, ...]:
 
 @cache
 def new_face() -> bytes:
-    """Another face, with thick black brows, so that a swap shows."""
-    image = face(240)
+    """Another face, with thick black brows, so that a swap shows, and a smaller one beside it."""
+    image = np.full((240, 440, 3), face(240)[0, 0], np.uint8)
+    image[:, :240], image[10:210, 240:] = face(240), face(200)
     for x in (94, 146):
         cv2.ellipse(image, (x, 96), (20, 8), 0, 180, 360, (15, 10, 10), -1, cv2.LINE_AA)
     file = BytesIO()
@@ -172,6 +173,8 @@ def test_the_report_names_the_face_and_the_frames(swapped_video: Outcome) -> Non
     assert (told["count"], told["exact"], told["changed"]) == (1, False, True)
     assert told["swapped"][0]["face_index"] == 0
     assert told["swapped"][0]["frames"] == FRAMES
+    assert told["swapped"][0]["source_faces"] == 2
+    assert "several_faces" in told["swapped"][0]["warnings"]
     assert (told["width"], told["height"]) == (200, 200)
 
 

@@ -6702,9 +6702,15 @@ export type SwappedFace = {
     /**
      * Warnings
      *
-     * What may look wrong: `glasses`, `beard` or a `mouth` that is open in one picture alone, a `small_face` below 70 pixels, or a face that is partly `occluded`.
+     * What may look wrong: `glasses`, `beard` or a `mouth` that is open in one picture alone, a `small_face` below 70 pixels, a face that is partly `occluded`, or `several_faces` in the picture of the new one.
      */
     warnings: Array<Warned>;
+    /**
+     * Source Faces
+     *
+     * Faces in the picture of the new face; the largest was used.
+     */
+    source_faces?: number;
     /**
      * Frames
      *
@@ -6718,7 +6724,7 @@ export type SwappedFace = {
  *
  * What may look wrong in a result.
  */
-export type Warned = 'glasses' | 'beard' | 'small_face' | 'mouth' | 'occluded';
+export type Warned = 'glasses' | 'beard' | 'small_face' | 'mouth' | 'occluded' | 'several_faces';
 
 /**
  * SwapReport

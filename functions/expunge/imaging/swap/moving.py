@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class Part:
             return None
         restorer = self.source.plugged.restorer
         return "sharpened" if restorer is None else restorer.name
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What a report says of it, whatever becomes of it."""
+        return {"enhanced": self.enhanced, "source_faces": self.source.faces}
 
 
 @dataclass(slots=True)

@@ -56,6 +56,8 @@ class SourceFace:
     plugged: Plugged = field(default_factory=Plugged)
     embedding: Floats | None = None
     """What describes it for the operator's network, if there is one."""
+    faces: int = 1
+    """Faces in its picture, of which it is the largest."""
     _levels: dict[int, Level] = field(default_factory=dict)
     _soft: dict[tuple[int, int], Level] = field(default_factory=dict)
 

@@ -292,3 +292,5 @@ def _warnings(work: _Work, target: Mesh, source: SourceFace) -> Iterator[str]:
         yield "mouth"
     if work.look.covered.share > PARTLY:
         yield "occluded"
+    if source.faces > 1:
+        yield "several_faces"

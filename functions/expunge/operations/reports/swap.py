@@ -18,6 +18,7 @@ class Warned(StrEnum):
     SMALL_FACE = "small_face"
     MOUTH = "mouth"
     OCCLUDED = "occluded"
+    SEVERAL_FACES = "several_faces"
 
 
 class NumberedFace(Part):
@@ -39,7 +40,11 @@ class SwappedFace(Part):
     )
     warnings: list[Warned] = Field(
         description="What may look wrong: `glasses`, `beard` or a `mouth` that is open in one "
-        "picture alone, a `small_face` below 70 pixels, or a face that is partly `occluded`."
+        "picture alone, a `small_face` below 70 pixels, a face that is partly `occluded`, or "
+        "`several_faces` in the picture of the new one."
+    )
+    source_faces: int = Field(
+        1, description="Faces in the picture of the new face; the largest was used."
     )
     frames: int | None = Field(None, description="Frames of a moving picture in which it was.")
 

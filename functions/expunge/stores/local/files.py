@@ -7,13 +7,13 @@ power failure may lose the latest writes.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from expunge.errors import StorageFull, Unavailable
+from expunge.machine import is_disk_full
 from expunge.stores.local.folders import make_folder
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _unfinished(path: Path, parts: Iterable[bytes], modified_at: float | None) -
             os.utime(temporary, (modified_at, modified_at))
         yield temporary
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_disk_full(error):
             raise StorageFull("The disk of this service is full.") from error
         raise Unavailable("The disk of this service is failing.") from error
     finally:

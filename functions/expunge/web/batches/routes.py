@@ -24,6 +24,7 @@ from expunge.web.batches.submission import read_batch_request
 from expunge.web.caller.who import CALLER_PROBLEMS, CallerDep, HolderDep, maker_of
 from expunge.web.dependencies import IdempotencyKeyDep, PageCursor, PageLimit, ServiceDep
 from expunge.web.loops import refuse_loop
+from expunge.web.submitting import reaching_out
 from expunge.web.urls import base_url
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ async def create_batch(
     own = base_url(request)
     asked = await read_batch_request(request, idempotency_key=idempotency_key, base_url=own)
     create = partial(_create, request, response, service, caller, asked)
+    if asked.webhook_url is not None:
+        return await reaching_out(request, create)
     return await run_in_threadpool(create)
 
 

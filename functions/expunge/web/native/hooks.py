@@ -6,6 +6,7 @@ not receive messages about each other's images. They can set a job's own `webhoo
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -13,7 +14,7 @@ from fastapi import APIRouter, Path, Request, Response
 from expunge.hooks.deliveries import Delivery
 from expunge.hooks.secrets import AccountSecret
 from expunge.hooks.subscriptions import Subscription
-from expunge.web import problems
+from expunge.web import problems, rate_limit
 from expunge.web.caller.who import CALLER_PROBLEMS, AccountDep
 from expunge.web.dependencies import ServiceDep
 from expunge.web.native.hook_schemas import (
@@ -25,6 +26,7 @@ from expunge.web.native.hook_schemas import (
     HookView,
     SecretView,
 )
+from expunge.web.submitting import reaching_out
 from expunge.web.times import known_moment
 from expunge.web.urls import base_url
 
@@ -48,13 +50,22 @@ HookId = Annotated[
     response_model=HookView,
     response_model_exclude_none=True,
     responses=problems.responses(
-        *CALLER_PROBLEMS, "invalid_request", "validation_error", "conflict", "service_unavailable"
+        *CALLER_PROBLEMS,
+        *rate_limit.PROBLEMS,
+        "invalid_request",
+        "validation_error",
+        "conflict",
+        "service_unavailable",
     ),
 )
-def create_hook(request: Request, body: HookCreate, service: ServiceDep, caller: AccountDep) -> Any:  # noqa: ANN401
+async def create_hook(
+    request: Request, body: HookCreate, service: ServiceDep, caller: AccountDep
+) -> Any:  # noqa: ANN401
     """Messages are signed as Standard Webhooks specifies. `secret` is shown only in this answer."""
     own = base_url(request)
-    made = service.hooks.subscribe(caller, body.url, [e.value for e in body.events], own)
+    events = [event.value for event in body.events]
+    subscribe = partial(service.hooks.subscribe, caller, body.url, events, own)
+    made = await reaching_out(request, subscribe)
     return _view(made, secret=True)
 
 

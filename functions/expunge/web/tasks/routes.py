@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from expunge.accounts.callers import Caller
-from expunge.errors import FieldError, JobNotFound, SourceUnreachable, ValidationFailed
+from expunge.errors import JobNotFound, ValidationFailed
 from expunge.jobs.job import Job
 from expunge.jobs.request import JobRequest
 from expunge.net.ports import WEB
@@ -76,7 +79,6 @@ async def create_task(
     The price is reserved now, spent when the task succeeds, and returned if it fails. Without
     enough credits nothing is created.
     """
-    _check_callback(service, caller, body.callback_url)
     job_request = JobRequest(
         mode="mask",
         options=service.tasks.options,
@@ -91,7 +93,8 @@ async def create_task(
         purpose=purpose_of(request),
         shown=body.model_dump(exclude_none=True),
     )
-    submitted = await submit(request, service, caller, job_request)
+    with _worded():
+        submitted = await submit(request, service, caller, job_request)
     if submitted.replayed:
         response.headers["idempotent-replayed"] = "true"
     return NewTaskAnswer(data=new_task_view(submitted.job))
@@ -165,12 +168,18 @@ def _task(service: Service, caller: Caller, task_id: str) -> Job | None:
     return job if job and job.surface == SURFACE else None
 
 
-def _check_callback(service: Service, caller: Caller, url: str | None) -> None:
+@contextmanager
+def _worded() -> Iterator[None]:
+    """Let errors of the job name the field of the task."""
     try:
-        if url is not None:
-            service.jobs.sources.check(caller, url, schemes=WEB)
-    except SourceUnreachable as error:
-        raise ValidationFailed(FieldError("/callback_url", error.detail)) from None
+        yield
+    except ValidationFailed as error:
+        raise ValidationFailed(
+            *(
+                replace(one, pointer="/callback_url") if one.pointer == "/webhook_url" else one
+                for one in error.errors
+            )
+        ) from None
 
 
 def _scoped(caller: Caller, idempotency_key: str | None) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from expunge.errors import MalformedImage, UnsupportedMediaType
 from expunge.extras import explained
 from expunge.imaging.containers.movie.layout import MovieLayout
+from expunge.machine import is_disk_full
 
 with explained():
     import av
@@ -92,10 +93,12 @@ def opened(source: Source) -> Iterator[InputContainer]:
 
 @contextmanager
 def decoder_errors() -> Iterator[None]:
-    """Convert any error of FFmpeg to `MalformedImage`."""
+    """Convert any error of FFmpeg to `MalformedImage`, except that a disk is full."""
     try:
         yield
     except av.FFmpegError as error:
+        if is_disk_full(error):
+            raise
         raise MalformedImage(f"the video is damaged: {error.strerror}") from error
 
 

@@ -22,6 +22,7 @@ const OUTCOMES = {
 const WARNINGS = {
   glasses: "glasses of the old face stay", beard: "a beard in one picture alone", small_face: "the face is small",
   mouth: "a mouth that is open in one picture alone", occluded: "something covers part of the face",
+  several_faces: "the picture of the new face shows several, and the largest was used",
 };
 
 function swapped(report) {

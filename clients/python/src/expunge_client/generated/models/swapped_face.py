@@ -27,7 +27,9 @@ class SwappedFace:
         enhanced (None | str): `sharpened` to match the picture around it, or the name of the operator's model; `null`
             if it was not asked for.
         warnings (list[Warned]): What may look wrong: `glasses`, `beard` or a `mouth` that is open in one picture alone,
-            a `small_face` below 70 pixels, or a face that is partly `occluded`.
+            a `small_face` below 70 pixels, a face that is partly `occluded`, or `several_faces` in the picture of the new
+            one.
+        source_faces (int | Unset): Faces in the picture of the new face; the largest was used. Default: 1.
         frames (int | None | Unset): Frames of a moving picture in which it was.
     """
 
@@ -36,6 +38,7 @@ class SwappedFace:
     source: str
     enhanced: None | str
     warnings: list[Warned]
+    source_faces: int | Unset = 1
     frames: int | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -54,6 +57,8 @@ class SwappedFace:
             warnings_item: str = warnings_item_data
             warnings.append(warnings_item)
 
+        source_faces = self.source_faces
+
         frames: int | None | Unset
         if isinstance(self.frames, Unset):
             frames = UNSET
@@ -63,6 +68,8 @@ class SwappedFace:
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({"face_index": face_index, "box": box, "source": source, "enhanced": enhanced, "warnings": warnings})
+        if source_faces is not UNSET:
+            field_dict["source_faces"] = source_faces
         if frames is not UNSET:
             field_dict["frames"] = frames
 
@@ -93,6 +100,8 @@ class SwappedFace:
 
             warnings.append(warnings_item)
 
+        source_faces = d.pop("source_faces", UNSET)
+
         def _parse_frames(data: object) -> int | None | Unset:
             if data is None:
                 return data
@@ -102,7 +111,9 @@ class SwappedFace:
 
         frames = _parse_frames(d.pop("frames", UNSET))
 
-        swapped_face = cls(face_index=face_index, box=box, source=source, enhanced=enhanced, warnings=warnings, frames=frames)
+        swapped_face = cls(
+            face_index=face_index, box=box, source=source, enhanced=enhanced, warnings=warnings, source_faces=source_faces, frames=frames
+        )
 
         swapped_face.additional_properties = d
         return swapped_face

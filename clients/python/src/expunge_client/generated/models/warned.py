@@ -1,8 +1,8 @@
 from typing import Literal
 
-Warned = Literal["beard", "glasses", "mouth", "occluded", "small_face"]
+Warned = Literal["beard", "glasses", "mouth", "occluded", "several_faces", "small_face"]
 
-WARNED_VALUES: set[Warned] = {"beard", "glasses", "mouth", "occluded", "small_face"}
+WARNED_VALUES: set[Warned] = {"beard", "glasses", "mouth", "occluded", "several_faces", "small_face"}
 
 
 def check_warned(value: str) -> Warned:
