@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.swap.drawn import Drawn
-from expunge.imaging.swap.film_motion import Similarity, motion
+from expunge.imaging.swap.film_motion import Similarity, motion, to_one
 from tests.unit.swap.drawing import face
 
 SIZE = (320, 300)
@@ -55,6 +57,21 @@ def test_a_motion_and_its_inverse_cancel():
 
     assert same.turn == pytest.approx(1)
     assert same.shift == pytest.approx(0)
+
+
+@given(st.lists(st.integers(-20, 20), min_size=1, max_size=13), st.data())
+def test_frames_are_reached_up_to_one_whose_motion_is_not_known(ways, data):
+    at = data.draw(st.integers(0, len(ways) - 1))
+    lost = data.draw(st.sets(st.integers(1, 12)))
+    steps = [None] + [Similarity(1, later - way) for way, later in pairwise(ways)]
+
+    found = to_one([None if n in lost else step for n, step in enumerate(steps)], at)
+
+    first = max((n for n in lost if n <= at), default=0)
+    end = min((n for n in lost if at < n < len(ways)), default=len(ways))
+    assert {n: one.shift for n, one in found.items()} == {
+        n: ways[at] - ways[n] for n in range(first, end)
+    }
 
 
 @pytest.mark.parametrize("other", ["another picture", "blank", "out of the frame"])

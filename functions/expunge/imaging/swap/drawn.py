@@ -16,12 +16,12 @@ from expunge.errors import ImageTooLarge
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.faces.mesh.topology import POINTS
 from expunge.imaging.swap import sharpness
-from expunge.imaging.swap.film_motion import Similarity, motion
+from expunge.imaging.swap.film_motion import Similarity, motion, to_one
 from expunge.imaging.swap.pose import yaw
 from expunge.imaging.swap.steadying import REACH, held, steady
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from typing import Self
 
     from numpy.typing import NDArray
@@ -196,12 +196,12 @@ class Drawn:
         points = np.stack([_whole(record) for record in records])
         own = near.index(at)
         blurs = np.array([record["blur"] for record in records])
-        motions = _to_one(records, own)
-        if sum(one is not None for one in motions) >= LEAST_MOVED:
-            known = [number for number, one in enumerate(motions) if one is not None]
-            moved = [one for one in motions if one is not None]
-            return held(points[known], np.array(near)[known] - at, moved), steady(blurs, own)
-        return held(points, np.array(near) - at), steady(blurs, own)
+        later, motions = np.array(near) - at, None
+        known = to_one([_motion(record) for record in records], own)
+        if len(known) >= LEAST_MOVED:
+            points, later = points[list(known)], later[list(known)]
+            motions = list(known.values())
+        return held(points, later, motions), steady(blurs, own)
 
     def _between(self, course: _Course, at: int) -> tuple[Floats, float]:
         """A mesh that is not sure, made of the sure ones before and after it, by their boxes."""
@@ -300,19 +300,8 @@ def _astray(mesh: Mesh, box: Floats) -> bool:
     return bool((np.abs(apart) > ASTRAY * np.maximum(box[2:] - box[:2], 1)).any())
 
 
-def _to_one(records: Sequence[NDArray[np.void]], at: int) -> list[Similarity | None]:
-    """How a face's picture moves from each of some frames in a row to that of one."""
-    found: dict[int, Similarity | None] = {at: Similarity()}
-    for number in range(at - 1, -1, -1):
-        step, rest = _motion(records[number + 1]), found[number + 1]
-        found[number] = None if step is None or rest is None else step.then(rest)
-    for number in range(at + 1, len(records)):
-        step, rest = _motion(records[number]), found[number - 1]
-        found[number] = None if step is None or rest is None else step.inverse().then(rest)
-    return [found[number] for number in range(len(records))]
-
-
 def _motion(record: NDArray[np.void]) -> Similarity | None:
+    """Since the frame before, if that is known."""
     turn, shift = record["motion"].tolist()
     return Similarity(turn, shift) if turn else None
 

@@ -18,6 +18,8 @@ import numpy as np
 from expunge.imaging.moving.optical_flow import followed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from expunge.imaging.faces.faces import Floats
@@ -84,6 +86,26 @@ def motion(before: Pixels, after: Pixels, points: Floats, later: Floats) -> Simi
         return None
     middle, moved = _plane(corner[None])[0], _plane((corner + jump)[None])[0]
     return Similarity(found.turn, found.shift * factor + moved - found.turn * middle)
+
+
+def to_one(steps: Sequence[Similarity | None], at: int) -> dict[int, Similarity]:
+    """Return how the picture moves from each of some frames in a row to one of them.
+
+    ``steps`` has the motion to each frame from the one before, where it is known. Frames beyond one
+    that is not known are missing.
+    """
+    found = {at: Similarity()}
+    for number in range(at - 1, -1, -1):
+        step = steps[number + 1]
+        if step is None:
+            break
+        found[number] = step.then(found[number + 1])
+    for number in range(at + 1, len(steps)):
+        step = steps[number]
+        if step is None:
+            break
+        found[number] = step.inverse().then(found[number - 1])
+    return dict(sorted(found.items()))
 
 
 def _grey(pixels: Pixels, corner: NDArray[np.int_], end: NDArray[np.int_]) -> Pixels:
