@@ -2,21 +2,26 @@
 
 Of a moving picture these frames are scored: the first, one at a random time of each further second,
 and each that looks unlike those scored last. So nothing hides between the seconds. What is
-transparent is scored over black and white, too. The highest score counts.
+transparent is scored over black and white, too, and what a colour profile changes, as it is shown.
+The highest score counts.
 """
 
 from __future__ import annotations
 
+import io
 import random
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageCms
 
 from expunge import models
 from expunge.imaging import moving
 from expunge.imaging.codecs import decode, reduced
+from expunge.imaging.codecs.raster import opened
 from expunge.imaging.safety import nsfw
 from expunge.imaging.stopwatch import Stopwatch
 from expunge.operations.options.scan import ANALYSER, ScanOptions, flagged
@@ -39,10 +44,14 @@ EVERY_SECONDS = 1.0
 CERTAIN = 0.95
 """The highest threshold there is, so that nothing after such a score is looked at."""
 GLANCE = 32
-"""Side in pixels of the copies by which frames are compared."""
+"""Side in cells of the copies by which frames are compared."""
 OPAQUE = 255
 UNLIKE = 12.0
 """Mean difference of two of these, of 255, from which a frame is scored whatever its time is."""
+OTHER_DETAIL = 8.0
+"""The same of the deviations within the cells: a mosaic or a blur of a picture has its means."""
+UNCHANGED = 2.0
+"""Mean difference, of 255, below which a colour profile shows what is stored."""
 RECENT = 8
 """Scored frames that a frame is compared with: a flicker between two pictures costs two scores."""
 
@@ -74,7 +83,8 @@ def _pictures(source: Source) -> Iterator[Image]:
         for frame in _telling(moving.frames(source)):
             yield from _shown(frame.pixels, frame.alpha)
     elif source.media_type == "image/jpeg":
-        yield reduced(source, nsfw.SIDE).pixels
+        profile = opened(source.data, "JPEG").info.get("icc_profile")
+        yield from _managed(reduced(source, nsfw.SIDE).pixels, profile)
     else:
         yield from _of_picture(decode(source))
 
@@ -83,7 +93,28 @@ def _of_picture(picture: Picture) -> Iterator[Image]:
     alpha = picture.alpha
     if alpha is not None and picture.depth > 8:
         alpha = (alpha >> (picture.depth - 8)).astype(np.uint8)
-    return _shown(picture.rgb8(), alpha)
+    for pixels in _managed(picture.rgb8(), picture.icc):
+        if alpha is not None and alpha.shape != pixels.shape[:2]:
+            alpha = _square(alpha)
+        yield from _shown(pixels, alpha)
+
+
+def _managed(pixels: Image, profile: bytes | None) -> Iterator[Image]:
+    """The colours as they are stored; and as a profile shows them, if that is not the same."""
+    yield pixels
+    if profile is None:
+        return
+    stored = _square(pixels)
+    try:
+        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        made = ImageCms.profileToProfile(
+            Pillow.fromarray(stored), given, ImageCms.createProfile("sRGB")
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return  # viewers ignore such a profile, too
+    shown = np.array(made)
+    if cv2.absdiff(shown, stored).mean() >= UNCHANGED:
+        yield shown
 
 
 def _telling(frames: Iterable[Frame]) -> Iterator[Frame]:
@@ -92,16 +123,30 @@ def _telling(frames: Iterable[Frame]) -> Iterator[Frame]:
     scored: deque[NDArray[np.float32]] = deque(maxlen=RECENT)
     for frame in frames:
         glance = _glance(frame.pixels, frame.alpha)
-        if frame.time >= due or all(np.abs(glance - one).mean() >= UNLIKE for one in scored):
+        if frame.time >= due or all(_are_unlike(glance, one) for one in scored):
             due = int(frame.time) + EVERY_SECONDS + random.random()  # noqa: S311  no secret
             scored.append(glance)
             yield frame
 
 
 def _glance(pixels: Image, alpha: Image | None) -> NDArray[np.float32]:
-    layers = [pixels] if alpha is None else [pixels, alpha]
-    small = [cv2.resize(one, (GLANCE, GLANCE), interpolation=cv2.INTER_AREA) for one in layers]
-    return np.dstack(small).astype(np.float32)
+    """(GLANCE, GLANCE, 4 or 5): the deviation of brightness in a cell, and the means of colours."""
+    small = _square(pixels)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    spread = _cells(grey * grey) - _cells(grey) ** 2
+    layers = [np.sqrt(np.maximum(spread, 0)), _cells(small)]
+    if alpha is not None:
+        layers.append(_cells(_square(alpha)))
+    return np.dstack(layers).astype(np.float32)
+
+
+def _cells(layer: NDArray[Any]) -> NDArray[Any]:
+    return cv2.resize(layer, (GLANCE, GLANCE), interpolation=cv2.INTER_AREA)
+
+
+def _are_unlike(glance: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    apart = np.abs(glance - other)
+    return bool(apart[..., 1:].mean() >= UNLIKE or apart[..., 0].mean() >= OTHER_DETAIL)
 
 
 def _shown(pixels: Image, alpha: Image | None) -> Iterator[Image]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 import expunge
 from expunge import models
@@ -85,6 +86,49 @@ def test_a_frame_between_the_seconds_cannot_hide(scored, place: int) -> None:
     shades = [10] * 8
     shades[place] = 200
     assert scan_of(*shades, milliseconds=40)["score"] == pytest.approx(200 / 255, abs=0.01)
+
+
+def test_a_frame_among_mosaics_of_it_cannot_hide(scored, monkeypatch) -> None:
+    monkeypatch.setattr(scan.random, "random", lambda: 1.0)
+    sharp = Image.fromarray(np.random.default_rng(1).integers(0, 255, (64, 64), np.uint8))
+    sharp = sharp.resize((256, 256))
+    mosaic = sharp.resize((32, 32), Image.Resampling.BOX).resize((256, 256), 0)
+    file = io.BytesIO()
+    others = [mosaic.point(lambda value: value + 1), sharp, mosaic]
+    mosaic.save(file, "GIF", save_all=True, append_images=others, duration=40, loop=0)
+    assert SCAN.run(Source.of(file.getvalue()), ScanOptions()).report["frames"] == 2
+
+
+def inverting() -> bytes:
+    """A colour profile that shows the negative."""
+    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    start, curve = len(made), (np.linspace(1, 0, 256) ** 2.2 * 65535).astype(">u2").tobytes()
+    made += b"curv\0\0\0\0" + struct.pack(">I", 256) + curve
+    for at in range(132, 132 + 12 * int.from_bytes(made[128:132], "big"), 12):
+        if made[at : at + 4] in (b"rTRC", b"gTRC", b"bTRC"):
+            made[at + 4 : at + 12] = struct.pack(">II", start, len(made) - start)
+    made[:4] = len(made).to_bytes(4, "big")
+    return bytes(made)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_what_a_colour_profile_shows_is_scored(scored, form: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (30, 30, 30)).save(file, form, icc_profile=inverting())
+    SCAN.run(Source.of(file.getvalue()), ScanOptions())
+    stored, shown = (one.mean() for one in scored)
+    assert stored == pytest.approx(30, abs=3)
+    assert shown == pytest.approx(225, abs=6)
+
+
+@pytest.mark.parametrize("profile", ["sRGB", "broken"])
+def test_a_profile_that_changes_nothing_is_not_scored_again(scored, profile: str) -> None:
+    good = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    file = io.BytesIO()
+    picture = Image.new("RGBA", (64, 48), (30, 90, 30, 255))
+    picture.save(file, "PNG", icc_profile=good if profile == "sRGB" else b"broken")
+    SCAN.run(Source.of(file.getvalue()), ScanOptions())
+    assert len(scored) == 1
 
 
 def test_a_flicker_is_not_scored_again_and_again(scored) -> None:
