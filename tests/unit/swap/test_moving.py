@@ -307,3 +307,13 @@ def test_a_person_who_is_followed_twice_at_a_time_is_found_later() -> None:
     )
 
     assert seen.people([0], LIMITS) == {0: 0, 2: 0}
+
+
+def test_people_who_look_alike_to_the_network_must_be_nearer() -> None:
+    one, other = np.eye(128, dtype=np.float32)[:2]
+    near = (one + 0.45 * other).astype(np.float32)
+    seen = Cast(spans={0: (0, 9), 1: (20, 29)}, descriptors={0: [one], 1: [near]})
+    crowded = Limits(0.5, -0.2 * one, 0.5)
+
+    assert seen.people([0], LIMITS) == {0: 0, 1: 0}
+    assert seen.people([0], crowded) == {0: 0}
