@@ -24,8 +24,8 @@ from rich.table import Table
 from expunge.imaging.faces.choices import Shape
 from expunge.imaging.faces.regions import Region
 from expunge.imaging.moving.hiding import Hider
-from expunge.imaging.moving.survey import surveyed
-from expunge.operations.moving_search import searches
+from expunge.imaging.moving.survey import looked, surveyed
+from expunge.operations.moving_search import searches, sure
 from expunge.operations.options.mask import MaskOptions
 from tests.benchmarks.sequences import SIZE, Film, halves, hidden_shares, sequences
 
@@ -86,11 +86,10 @@ def run(console: Console) -> None:
 def ours(film: Film) -> tuple[list[np.ndarray], float]:
     started = process_time()
     options = MaskOptions()
-    every = options.search_every
-    found = surveyed(
-        iter(film.frames), searches(options), every=every, progress=lambda _: None, total=2
-    )
-    hider = Hider(found, range(len(found.tracks)), SIZE, options.padding, Shape.ELLIPSE)
+    search = searches(options)
+    found = surveyed(looked(film.frames, search, every=options.search_every), sure(search))
+    kinds = [track.kind for track in found.tracks]
+    hider = Hider(found.frames, kinds, SIZE, options.padding, Shape.ELLIPSE)
     regions = [[one for _, one in hider.at(number)] for number in range(len(film.frames))]
     seconds = process_time() - started
     return [_painted(some) for some in regions], seconds

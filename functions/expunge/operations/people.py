@@ -77,7 +77,7 @@ def recognise(
         return {}
     describer = _describer()
     rows = np.stack([describer.describe(picture, seen.landmarks[index]) for index in usable])
-    found = recognised(rows, known, _limits())
+    found = recognised(rows, known, limits())
     return {usable[row]: reference for row, reference in found.items()}
 
 
@@ -108,7 +108,7 @@ def _describer() -> Describer:
 
 
 @cache
-def _limits() -> Limits:
+def limits() -> Limits:
     measured = models.BUILT_IN / f"{DESCRIPTOR}.json"
     return Limits.of(json.loads(measured.read_text(encoding="utf-8")))
 

@@ -18,7 +18,7 @@ from expunge.errors import FieldError, ModelMissing, ValidationFailed
 from expunge.imaging import moving
 from expunge.imaging.codecs.picture import Picture
 from expunge.imaging.faces.choices import DESCRIPTOR, FACE_MESH
-from expunge.imaging.faces.descriptor import loaded
+from expunge.imaging.faces.descriptor import loaded, tells
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.finding import find
 from expunge.imaging.faces.mesh.mesh import loaded as mesh_finder
@@ -34,6 +34,7 @@ from expunge.imaging.swap.refusal import TURNED, FaceUnusable, Reason
 from expunge.operations import faces
 from expunge.operations.options.faces import FacesOptions
 from expunge.operations.outcome import Outcome
+from expunge.operations.people import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +82,7 @@ def run(source: Source, options: SwapOptions, parts: Sequence[Part], progress: P
     )
     watch.lap("search")
     named = named_faces(seen, options.wanted)
-    people = seen.people([one.track for one in named])
+    people = seen.people([one.track for one in named], limits())
     finder = mesh_finder(models.installed(FACE_MESH))
     frames = moving.told(moving.frames(source), stretch(progress, LOOKED, DRAWN), total)
     with drawn(frames, seen, people, finder) as meshes:
@@ -222,9 +223,10 @@ def describer(source: Source) -> Describe | None:
         low, high = landmarks.min(axis=0), landmarks.max(axis=0)
         box = np.concatenate((low - (high - low) / 2, high + (high - low) / 2))
         face = Faces(box[None], np.ones(1, np.float32), landmarks[None])
-        if not comparable(face, [0]):
+        picture = Picture(source, pixels, None, 8)
+        if not comparable(face, [0]) or not tells(picture, landmarks):
             return None
-        return network.describe(Picture(source, pixels, None, 8), landmarks)
+        return network.describe(picture, landmarks)
 
     return describe
 

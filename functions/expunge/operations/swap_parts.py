@@ -24,6 +24,7 @@ from expunge.imaging.swap.moving import Done, changed
 from expunge.operations import swap_moving
 from expunge.operations.outcome import Outcome
 from expunge.operations.part_files import packed, unpacked
+from expunge.operations.people import limits
 from expunge.operations.swap_moving import Named
 from expunge.operations.swap_still import new_faces
 from expunge.operations.video_parts import Work, join, numbered, write
@@ -47,7 +48,7 @@ def _search(work: Work[SwapOptions]) -> FileData:
     places: list[int] = []
     seen = swap_moving.look(_noted(work.frames(), places), options, describe)
     named = swap_moving.named_faces(seen, options.wanted)
-    people = seen.people([one.track for one in named])
+    people = seen.people([one.track for one in named], limits())
     told = {
         "named": [asdict(one) for one in named],
         "people": list(people.items()),

@@ -63,4 +63,4 @@ def install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faces, "_weights", lambda name: Path("weights"))
     monkeypatch.setattr(people, "_describer", lambda: describer)
     limits = Limits(0.45, np.zeros(128, np.float32), 0.55)
-    monkeypatch.setattr(people, "_limits", lambda: limits)
+    monkeypatch.setattr(people, "limits", lambda: limits)

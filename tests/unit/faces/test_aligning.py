@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from expunge.imaging.codecs import Picture
-from expunge.imaging.faces.descriptor import SIDE, aligned
+from expunge.imaging.faces.descriptor import SIDE, aligned, tells
 from expunge.imaging.source import Source
 from tests import samples
 
@@ -77,3 +77,10 @@ def test_grey_and_deep_images_give_the_same() -> None:
     results = [aligned(picture(one), points) for one in (grey, np.stack([grey] * 3, axis=2), deep)]
 
     assert all(np.array_equal(results[0], one) for one in results[1:])
+
+
+@pytest.mark.parametrize(("light", "told"), [(1.0, True), (0.3, True), (0.04, False)])
+def test_a_face_in_the_dark_is_not_compared(light: float, *, told: bool) -> None:
+    pixels = np.random.default_rng(1).normal(128, 45, (SIDE, SIDE, 3)) * light
+
+    assert tells(picture(pixels.clip(0, 255).astype(np.uint8)), PLACES) == told

@@ -14,6 +14,7 @@ from expunge.errors import ImageTooLarge
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.mesh.mesh import Mesh
 from expunge.imaging.faces.mesh.topology import EYES, INNER_LIPS, NOSE, POINTS
+from expunge.imaging.faces.recognition import Limits
 from expunge.imaging.moving import Frame
 from expunge.imaging.swap import drawn as drawing
 from expunge.imaging.swap.cast import Cast, Moment, Placed, cast
@@ -227,6 +228,7 @@ def looked(frames: list[tuple[Frame, Faces]], times: list[float], *, describing:
     )
 
 
+LIMITS = Limits(0.5, np.zeros(128, np.float32), 0.5)
 SCENES = [(1, 14, [(0, 30), (1, 180)]), (2, 14, [(1, 40)]), (3, 14, [(1, 20), (0, 150)])]
 
 
@@ -240,7 +242,7 @@ def test_a_person_is_followed_over_cuts_by_descriptors(frames: list[tuple[Frame,
     tracks = seen.moments[0.0].tracks
     assert None not in tracks
 
-    people = seen.people([track for track in tracks if track is not None])
+    people = seen.people([track for track in tracks if track is not None], LIMITS)
 
     where = [[people.get(track) for track in placed.tracks.tolist()] for placed in seen.frames]
     assert sorted(where[5], key=str) == [0, 1]
@@ -255,7 +257,7 @@ def test_without_descriptors_a_person_is_followed_within_a_shot(
     track = seen.moments[0.0].tracks[0]
     assert track is not None
 
-    assert list(seen.people([track])) == [track]
+    assert list(seen.people([track], LIMITS)) == [track]
     assert seen.spans[track][1] == 13
 
 
@@ -279,6 +281,39 @@ def test_nobody_is_twice_in_a_frame_and_a_track_has_one_person() -> None:
         moments={0.0: Moment(Faces.none(), ())},
     )
 
-    assert seen.people([0]) == {0: 0, 2: 0}
-    assert seen.people([0, 1]) == {0: 0, 1: 1, 2: 0, 3: 1}
-    assert seen.people([4]) == {4: 0}
+    assert seen.people([0], LIMITS) == {0: 0, 2: 0}
+    assert seen.people([0, 1], LIMITS) == {0: 0, 1: 1, 2: 0, 3: 1}
+    assert seen.people([4], LIMITS) == {4: 0}
+
+
+def test_somebody_seen_beside_a_person_is_not_taken_for_them_later() -> None:
+    one, other, third = np.eye(128, dtype=np.float32)[:3]
+    beside = (one + 0.45 * other).astype(np.float32)
+    again = (one + 0.4 * other).astype(np.float32)
+    seen = Cast(
+        spans={0: (0, 9), 1: (0, 9), 2: (20, 29), 3: (40, 49)},
+        descriptors={0: [one], 1: [beside], 2: [again], 3: [(one + 0.1 * third)]},
+    )
+
+    assert seen.people([0], LIMITS) == {0: 0, 3: 0}
+
+
+def test_a_person_who_is_followed_twice_at_a_time_is_found_later() -> None:
+    one, other = np.eye(128, dtype=np.float32)[:2]
+    twice = (one + 0.2 * other).astype(np.float32)
+    seen = Cast(
+        spans={0: (0, 9), 1: (8, 15), 2: (20, 29)},
+        descriptors={0: [one], 1: [twice], 2: [twice]},
+    )
+
+    assert seen.people([0], LIMITS) == {0: 0, 2: 0}
+
+
+def test_people_who_look_alike_to_the_network_must_be_nearer() -> None:
+    one, other = np.eye(128, dtype=np.float32)[:2]
+    near = (one + 0.45 * other).astype(np.float32)
+    seen = Cast(spans={0: (0, 9), 1: (20, 29)}, descriptors={0: [one], 1: [near]})
+    crowded = Limits(0.5, -0.2 * one, 0.5)
+
+    assert seen.people([0], LIMITS) == {0: 0, 1: 0}
+    assert seen.people([0], crowded) == {0: 0}

@@ -20,7 +20,7 @@ from expunge.imaging.data import FileData
 from expunge.imaging.faces.choices import FACE_MESH
 from expunge.imaging.source import Source
 from expunge.imaging.swap.plugged import Plugged
-from expunge.operations import MODES, check_input
+from expunge.operations import MODES, check_input, swap_moving
 from expunge.operations.options.swap import SwapOptions
 from expunge.operations.outcome import Outcome
 from expunge.operations.parts import Part
@@ -256,3 +256,20 @@ def test_parts_make_the_same_swap(swapped_video: Outcome) -> None:
     for (time, pixels), (right_time, other) in zip(of_video(data), right, strict=True):
         assert time == right_time
         assert np.abs(pixels.astype(int) - other).mean() < 3
+
+
+@pytest.mark.parametrize("light", [1.0, 0.03])
+def test_a_face_in_the_dark_has_no_descriptor(
+    monkeypatch: pytest.MonkeyPatch, light: float
+) -> None:
+    network = Mock(describe=Mock(return_value=np.ones(128, np.float32)))
+    monkeypatch.setattr(swap_moving.models, "installed", lambda name: name)
+    monkeypatch.setattr(swap_moving, "loaded", lambda path: network)
+    describe = swap_moving.describer(Mock())
+    assert describe is not None
+    noise = np.random.default_rng(1).normal(128, 45, (200, 200, 3)) * light
+    places = np.float32([(70, 80), (130, 80), (100, 105), (75, 135), (125, 135)])
+
+    made = describe(noise.clip(0, 255).astype(np.uint8), places)
+
+    assert (made is not None) == (light == 1.0)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SIDE = 150
 """Sides of the network's input in pixels."""
+LEAST_CONTRAST = 8.0
+"""Deviation of a face's brightness, of 255, from which its descriptor tells people apart; those of
+faces in the dark are all alike."""
 _PADDING = 0.25
 """Space around the mean face on each side, in its widths; dlib trained the network with it."""
 _MEAN_FACE = (
@@ -70,6 +73,13 @@ def loaded(path: Path) -> Describer:
         return Describer(path.read_bytes())
     except (OSError, NetworkInvalid) as error:
         raise Unavailable(f"The face descriptor cannot be used: {error}") from error
+
+
+def tells(picture: Picture, landmarks: Floats) -> bool:
+    """Whether the face with these (5, 2) landmarks has enough contrast for a descriptor."""
+    edge = SIDE // 4
+    face = aligned(picture, landmarks)[edge:-edge, edge:-edge]
+    return float(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY).std()) >= LEAST_CONTRAST
 
 
 def aligned(picture: Picture, landmarks: Floats) -> NDArray[np.uint8]:

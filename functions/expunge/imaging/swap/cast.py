@@ -17,8 +17,9 @@ from expunge.imaging.faces.suppression import iou
 from expunge.imaging.moving.tracking import follow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    from expunge.imaging.faces.recognition import Limits
     from expunge.imaging.moving.followed import Followed
     from expunge.imaging.moving.frame import Frame
 
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 EVERY = 12
 """Frames from one search to the next; the mesh follows a face between them."""
-SAME_PERSON = 0.5
-"""Distance of descriptors below which two tracks show one person. dlib's own limit is 0.6; most
-faces of two people are 0.8 apart, and one person's within a film 0.3."""
+ANOTHER = 0.4
+"""Distance of descriptors from which a face that is seen beside a person is somebody else's, not a
+second track of the same face."""
 MATCHED = 0.3
 """Intersection over union from which a face that was named is a track's."""
 MOST_PLACES = 1_000_000
@@ -71,23 +72,51 @@ class Cast:
     seconds: float = 0.0
     """The time of the last frame."""
 
-    def people(self, named: Sequence[int]) -> dict[int, int]:
+    def people(self, named: Sequence[int], limits: Limits) -> dict[int, int]:
         """Return which tracks show the people of some tracks, as positions in ``named``.
 
+        Two tracks may be one person if the median distance of their descriptors is within
+        ``limits``.
+
         A track goes to the nearest person, the surest track first, and nobody is twice in a frame.
+        A face that is seen beside them is a person, too: what is nearer to that one is not theirs.
         """
-        found = {track: person for person, track in enumerate(named)}
-        near = sorted(
-            (distance, track, person)
-            for person, reference in enumerate(named)
-            for track in self.descriptors.keys() - set(named)
-            if (distance := self._apart(reference, track)) < SAME_PERSON
-        )
-        for _, track, person in near:
+        known = [*named, *self._beside(named)]
+        found = {track: person for person, track in enumerate(known)}
+        near = self._near(enumerate(named), self.descriptors.keys() - set(known), limits)
+        beside = list(enumerate(known))[len(named) :]
+        near += self._near(beside, {track for _, track, _ in near}, limits)
+        for _, track, person in sorted(near):
             others = [one for one, who in found.items() if who == person]
             if track not in found and not any(self._together(track, one) for one in others):
                 found[track] = person
-        return found
+        return {track: person for track, person in found.items() if person < len(named)}
+
+    def _near(
+        self, references: Iterable[tuple[int, int]], tracks: Collection[int], limits: Limits
+    ) -> list[tuple[float, int, int]]:
+        """Distance, track and person, where they may belong together."""
+        least = {
+            track: float(np.median(limits.at(np.stack(made))))
+            for track, made in self.descriptors.items()
+        }
+        return [
+            (distance, track, person)
+            for person, reference in references
+            for track in tracks
+            if reference in least
+            and (distance := self._apart(reference, track)) < min(least[reference], least[track])
+        ]
+
+    def _beside(self, named: Sequence[int]) -> list[int]:
+        """Other people's tracks that share frames with those of some."""
+        return [
+            track
+            for track in self.descriptors
+            if track not in named
+            and any(self._together(track, one) for one in named)
+            and all(self._apart(track, one) >= ANOTHER for one in named)
+        ]
 
     def _apart(self, one: int, other: int) -> float:
         """The median distance of two tracks' descriptors; infinite where one has none."""
