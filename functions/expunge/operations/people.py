@@ -15,7 +15,7 @@ from expunge import base64_file, models
 from expunge.errors import ExpungeError, FieldError, ValidationFailed
 from expunge.imaging.codecs import decode
 from expunge.imaging.faces.choices import DESCRIPTOR
-from expunge.imaging.faces.descriptor import Describer, loaded
+from expunge.imaging.faces.descriptor import Describer, loaded, tells
 from expunge.imaging.faces.recognition import SMALLEST, Limits, comparable, recognised
 from expunge.imaging.source import Source
 from expunge.imaging.stopwatch import Stopwatch
@@ -50,10 +50,11 @@ def described(source: Source) -> Floats:
     describer = _describer()
     faces.check(source, FacesOptions())
     seen = faces.detect(source, FacesOptions(confidence=SURE), Stopwatch()).found.faces
-    usable = comparable(seen, range(len(seen)))
+    picture = decode(source)
+    usable = _comparable(picture, seen, range(len(seen)))
     if len(usable) != 1:
         raise ValueError(_count(len(seen), len(usable)))
-    return describer.describe(decode(source), seen.landmarks[usable[0]])
+    return describer.describe(picture, seen.landmarks[usable[0]])
 
 
 def references(given: Sequence[str]) -> Floats:
@@ -72,13 +73,18 @@ def recognise(
     picture: Picture, seen: Faces, indices: Sequence[int], known: Floats
 ) -> dict[int, int]:
     """Return which of these faces are known people: the index of the reference, by face."""
-    usable = comparable(seen, indices)
+    usable = _comparable(picture, seen, indices)
     if not usable:
         return {}
     describer = _describer()
     rows = np.stack([describer.describe(picture, seen.landmarks[index]) for index in usable])
     found = recognised(rows, known, limits())
     return {usable[row]: reference for row, reference in found.items()}
+
+
+def _comparable(picture: Picture, seen: Faces, indices: Sequence[int]) -> list[int]:
+    """Those indices whose faces can be compared, also by their contrast, the largest first."""
+    return [one for one in comparable(seen, indices) if tells(picture, seen.landmarks[one])]
 
 
 def _reference(text: str, pointer: str) -> Floats:
@@ -119,7 +125,7 @@ def _count(seen: int, usable: int) -> str:
         return f"shows {usable} faces; crop it to the one that is to stay visible"
     if seen:
         return (
-            f"shows no face that can be compared; it must be at least {SMALLEST} pixels high, and "
-            "turned to the camera"
+            f"shows no face that can be compared; it must be at least {SMALLEST} pixels high, "
+            "turned to the camera, and not in the dark"
         )
     return "shows no face; give a sharp picture of one, turned to the camera"

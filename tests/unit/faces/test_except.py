@@ -18,6 +18,7 @@ import expunge
 from expunge.cli import main
 from expunge.errors import ModelMissing, ValidationFailed
 from expunge.imaging.codecs import decode
+from expunge.imaging.faces import descriptor as descriptors
 from expunge.imaging.source import Source
 from expunge.operations import MODES, faces, people
 from expunge.operations.options.reference import PREFIX, numbers_of, written
@@ -94,6 +95,15 @@ def test_a_small_face_stays_hidden() -> None:
     image = party((200, 120), (1, (20, 20, 40, 46)), (0, (100, 20, 150, 90)))
 
     assert run(image, **{"except": [portrait(1)]}).report["masked_count"] == 2
+
+
+def test_faces_without_contrast_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the dark, the descriptors of all faces are alike."""
+    monkeypatch.setattr(people, "tells", descriptors.tells)
+
+    assert run(at(0, 1), **{"except": [descriptor(1).tolist()]}).report["masked_count"] == 2
+    with pytest.raises(ValidationFailed, match="not in the dark"):
+        run(at(0, 1), **{"except": [portrait(1)]})
 
 
 def test_what_is_excluded_or_not_included_is_not_compared() -> None:
