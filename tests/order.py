@@ -1,7 +1,7 @@
 """Which worker runs which tests: what waits has workers of its own, and two share the rest.
 
 A worker of xdist collects the whole suite, for 6 s of CPU time. One with folders of its own
-collects these alone. Those take about as long as each other.
+collects these alone.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 WAITING = (
     ("tests/robustness",),
-    ("tests/browser/studio", "tests/robustness/test_backup.py", "tests/robustness/test_clock.py"),
+    ("tests/browser/studio",),
     ("tests/lambdas",),
     ("tests/browser", "tests/packaging"),
 )
-"""Folders and files whose tests wait for servers, browsers and builds, by worker."""
+"""Folders whose tests wait for servers, browsers and builds that they share, by worker."""
 
 
 def files_of(paths: Sequence[str], number: int, workers: int) -> list[str]:
@@ -44,12 +44,12 @@ def files_of(paths: Sequence[str], number: int, workers: int) -> list[str]:
 
 
 def owner(file: str) -> int | None:
-    """The worker that alone runs a file: that of the innermost place of `WAITING`."""
+    """The worker that alone runs a file: that of the innermost folder of `WAITING`."""
     inside = [
-        (len(place), number)
-        for number, places in enumerate(WAITING)
-        for place in places
-        if f"/{place}/" in f"/{file}/"
+        (len(folder), number)
+        for number, folders in enumerate(WAITING)
+        for folder in folders
+        if f"/{folder}/" in f"/{file}"
     ]
     return max(inside)[1] if inside else None
 
