@@ -29,7 +29,7 @@ UNKNOWN = -8.0
 EYES_LEVEL, NOSE_MIDDLE, NOSE_BASE = 6, 195, 2
 NOSTRILS = (98, 327, 2, 97, 326)
 LIPS_REDNESS, NOSTRILS_DEPTH = (-5.0, 10.0), (-5.0, 50.0)
-"""Ranges of what is told of lips and nostrils."""
+"""Ranges to which these two signs are limited."""
 
 
 def evidence(colours: Floats, parts: Parts, cells: Floats) -> float:
