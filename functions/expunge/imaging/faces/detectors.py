@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from expunge.errors import Unavailable
-from expunge.imaging.faces.centerface import CenterFace, dynamic
+from expunge.imaging.faces.centerface import CenterFace, in_floats
 from expunge.imaging.faces.choices import DetectorName
 from expunge.imaging.faces.scrfd import Scrfd
 from expunge.imaging.faces.yunet import YuNet
@@ -38,6 +38,6 @@ def _of(name: DetectorName, model: bytes) -> Detector:
     if name is DetectorName.CENTERFACE:
         return CenterFace(model)
     if name is DetectorName.CENTERFACE_FP32:
-        return CenterFace(dynamic(model).serialised())
+        return CenterFace(in_floats(model).serialised())
     model = Graph.parse(model).of_any_size().serialised()
     return YuNet(model) if name is DetectorName.YUNET else Scrfd(model)

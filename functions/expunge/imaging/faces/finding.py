@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from expunge.imaging.faces import leaning
+from expunge.imaging.faces import doubt, leaning
 from expunge.imaging.faces.confidence import SAME, combined
 from expunge.imaging.faces.faces import Faces
 from expunge.imaging.faces.looking import Detector, Looks, Sizes
@@ -119,12 +119,14 @@ class _Search:
         if nearer is not None:
             planned.append(nearer)
             seen.append(looks.at(nearer))
-        if sizes.height * sizes.width >= LARGE:
-            looks.release()
         candidates = Faces.joined(seen).clipped(sizes.width, sizes.height)
         faces = combined(suppressed(candidates, self.nms_threshold), planned, seen)
         faces = faces.at(faces.scores >= self.confidence)
         self.watch.lap("nms")
+        faces = doubt.judged(faces, looks)
+        faces = faces.at(faces.scores >= self.confidence)
+        if sizes.height * sizes.width >= LARGE:
+            looks.release()
         return Found(faces, len(candidates), tuple(planned))
 
     def _looked(self, looks: Looks) -> tuple[list[Pass], list[Faces]]:

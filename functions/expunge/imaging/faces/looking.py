@@ -25,6 +25,8 @@ MAX_A_PART = 1_000
 class Detector(Protocol):
     """A network that finds faces in an image of any size."""
 
+    judges: bool
+    """Whether `person` can tell people from animals and things."""
     stride: int
     """The input's sides must be multiples of this many pixels."""
 
@@ -43,6 +45,10 @@ class Detector(Protocol):
 
         Overlaps are not suppressed. At most ``most`` faces, those with the highest scores.
         """
+        ...
+
+    def person(self, outputs: list[Floats]) -> float:
+        """Return the change of the log-odds that the input, a find alone, is a person's face."""
         ...
 
 
@@ -95,6 +101,10 @@ class Looks:
         """Return the nearest multiple of the detector's stride."""
         return max(1, round(side / self.detector.stride)) * self.detector.stride
 
+    def alone(self, part: Part, scale: float) -> NDArray[np.uint8]:
+        """Return a part of the image at a scale, with sides that the detector accepts."""
+        return self.sizes.tile(part, *(self.fitting(s * scale) for s in (part.width, part.height)))
+
     def run(self, shown: NDArray[np.uint8], threshold: float) -> Faces:
         """Return the candidates in pixels of ``shown``."""
         blob = self.detector.blob(np.ascontiguousarray(shown))
@@ -106,6 +116,14 @@ class Looks:
         self.watch.lap("postprocess")
         return faces
 
+    def person(self, part: Part, scale: float) -> float:
+        """Look at a part alone; see `Detector.person`."""
+        shown = self.alone(part, scale)
+        self.watch.lap("preprocess")
+        change = self.detector.person(self.detector.infer(self.detector.blob(shown)))
+        self.watch.lap("inference")
+        return change
+
     def release(self) -> None:
         """Free the network's working memory."""
         least = np.zeros((self.detector.stride, self.detector.stride, 3), np.uint8)
@@ -114,7 +132,7 @@ class Looks:
 
     def _part(self, scan: Pass, part: Part) -> Faces:
         width, height = (self.fitting(side * scan.scale) for side in (part.width, part.height))
-        shown = self.sizes.tile(part, width, height) if scan.tiled else self.sizes.at(width, height)
+        shown = self.alone(part, scan.scale) if scan.tiled else self.sizes.at(width, height)
         self.watch.lap("preprocess")
         faces = self.run(shown, self.floor)
         faces = faces.moved((part.width / width, part.height / height), (part.x, part.y))

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 GLANCE = 320
 OVERVIEW = 640
 GLANCE_ALONE = 384
+LEAST_FAST = 768
 ENLARGED = 1024
 DETAIL = 1280
 MICROSCOPE = 2048
 """Pixels of the network input's longer side, for passes over the whole image. A pass at the
 smallest size finds faces that fill an image; with a detail pass, one at 384 replaces those at 320
-and 640. A small image is enlarged to 1024, which is as good as 1280 at two thirds of the cost. The
-last is the smallest size of `Plan.THOROUGH`'s finest pass."""
+and 640. A small image is enlarged to 1024, which is as good as 1280 at two thirds of the cost, or
+by `Plan.FAST` to 768. The last is the smallest size of `Plan.THOROUGH`'s finest pass."""
 TILE = 1024
 OVERLAP = 128
 """Pixels of a tile's side, and of its overlap with the next, in the network's input. A face up to
@@ -56,18 +57,18 @@ class Plan(StrEnum):
     THOROUGH = "thorough"
 
 
-INPUT_SIDE = {Plan.FAST: OVERVIEW, Plan.BALANCED: DETAIL, Plan.THOROUGH: MICROSCOPE}
+INPUT_SIDE = {Plan.FAST: DETAIL, Plan.BALANCED: DETAIL, Plan.THOROUGH: MICROSCOPE}
 """Pixels of the longer side in the finest pass; `Plan.THOROUGH` searches a larger image at its
 native size."""
-FINEST = {Plan.FAST: 2 * OVERVIEW, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 << 31}
+FINEST = {Plan.FAST: 2 * DETAIL, Plan.BALANCED: 2 * DETAIL, Plan.THOROUGH: 1 << 31}
 """Pixels of the longer side beyond which a larger image does not help. It is twice the finest
 pass's size, so that averaging gives that size; unlimited for passes at the native size."""
-DEFAULT_CONFIDENCE = {Plan.FAST: 0.4, Plan.BALANCED: 0.3, Plan.THOROUGH: 0.3}
+DEFAULT_CONFIDENCE = 0.3
 """The lowest threshold, in steps of 0.05, that finds no face in images of scikit-image without one
 and reaches a precision of 0.83 on the tuning half of crowds (docs/measurements/faces.md)."""
-HIDING_CONFIDENCE = {Plan.FAST: 0.3, Plan.BALANCED: 0.2, Plan.THOROUGH: 0.2}
-"""Thresholds for hiding faces, where a missed face is worse than a stray mask: the highest, in
-steps of 0.05, that hide 96 % of the faces of 8 pixels and more on the tuning half of crowds."""
+HIDING_CONFIDENCE = {Plan.FAST: 0.2, Plan.BALANCED: 0.15, Plan.THOROUGH: 0.15}
+"""Thresholds for hiding faces, where a missed face is worse than a stray mask. They leave as
+many stray masks in ordinary tuning photographs as 0.2 did without a second look (`doubt`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def passes(plan: Plan, width: int, height: int) -> list[Pass]:
     longer = max(width, height)
     detail = min(max(longer, ENLARGED), DETAIL)
     sides = {
-        Plan.FAST: (GLANCE, OVERVIEW),
+        Plan.FAST: (GLANCE_ALONE, min(max(longer, LEAST_FAST), DETAIL)),
         Plan.BALANCED: (GLANCE_ALONE, detail),
         Plan.THOROUGH: (GLANCE, OVERVIEW, detail),
     }

@@ -21,6 +21,7 @@ _ANCHORS = 2
 class Scrfd:
     """The network has nine outputs: scores, box distances and landmarks, for three strides."""
 
+    judges = False
     stride = STRIDES[-1]
 
     def __init__(self, model: bytes) -> None:
@@ -43,6 +44,10 @@ class Scrfd:
         found = [_level(size, *level, threshold, most) for level in levels]
         faces = Faces.joined(found)
         return faces.at(top_scores(faces.scores, threshold, most))
+
+    def person(self, outputs: list[Floats]) -> float:  # noqa: ARG002 - it has no such output
+        """Return 0: the network cannot tell."""
+        return 0.0
 
 
 def _level(

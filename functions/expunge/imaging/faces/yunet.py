@@ -24,6 +24,7 @@ _LONGEST = 8.0
 class YuNet:
     """The network has twelve outputs, named by kind and stride: ``cls_8`` … ``kps_32``."""
 
+    judges = False
     stride = STRIDES[-1]
 
     def __init__(self, model: bytes) -> None:
@@ -48,6 +49,10 @@ class YuNet:
         ]
         faces = Faces.joined(levels)
         return faces.at(top_scores(faces.scores, threshold, most))
+
+    def person(self, outputs: list[Floats]) -> float:  # noqa: ARG002 - it has no such output
+        """Return 0: the network cannot tell."""
+        return 0.0
 
 
 def _level(size: tuple[int, int], stride: int, outputs: list[Floats], threshold: float) -> Faces:

@@ -106,7 +106,8 @@ class _Work:
                 readers.setdefault(name, []).append(node)
         for node in self.graph.nodes:
             after = readers.get(node.outputs[0], [])
-            if node.op == "Conv" and len(after) == 1 and after[0].op == "Relu":
+            in_integers = node.op == "Conv" and node.outputs[0] not in self.keep
+            if in_integers and len(after) == 1 and after[0].op == "Relu":
                 self.merged[node.outputs[0]] = after[0].outputs[0]
 
     def add(self, node: Node) -> None:

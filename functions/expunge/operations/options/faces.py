@@ -33,11 +33,15 @@ class FacesOptions(ModeOptions):
     )
     plan: Plan = Field(
         default=Plan.BALANCED,
-        description="`fast` searches the image at up to 640 pixels, `balanced` at up to 1,280, "
-        "`thorough` at full resolution.",
+        description="`fast` searches the image twice, at up to 1,280 pixels; `balanced` looks "
+        "closer at small faces, and at images on their side, too; `thorough` searches at full "
+        "resolution.",
     )
     confidence: float | None = Field(
-        default=None, ge=0.05, le=1, description="Minimum confidence. Default: set by the plan."
+        default=None,
+        ge=0.05,
+        le=1,
+        description=f"Minimum confidence. Default: {DEFAULT_CONFIDENCE}.",
     )
     nms_threshold: float = Field(
         default=0.3,
@@ -79,4 +83,4 @@ class FacesOptions(ModeOptions):
     @property
     def threshold(self) -> float:
         """The minimum confidence in effect."""
-        return self.confidence or DEFAULT_CONFIDENCE[self.plan]
+        return self.confidence or DEFAULT_CONFIDENCE

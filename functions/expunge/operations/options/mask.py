@@ -25,7 +25,7 @@ from expunge.imaging.faces.choices import (
     Method,
     Shape,
 )
-from expunge.imaging.faces.plans import HIDING_CONFIDENCE
+from expunge.imaging.faces.plans import HIDING_CONFIDENCE, Plan
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.targets.choices import Target
 from expunge.operations.options.areas import SAID, Areas, clipped, corners
@@ -120,8 +120,9 @@ class MaskOptions(MovingOptions, FacesOptions, ImageOptions):
         default=None,
         ge=0.05,
         le=1,
-        description="Minimum confidence. Default: set by the plan, lower than for `faces`, since "
-        "a missed face is worse than a stray mask.",
+        description=f"Minimum confidence. Default: {HIDING_CONFIDENCE[Plan.BALANCED]}, with `fast` "
+        f"{HIDING_CONFIDENCE[Plan.FAST]}: lower than for `faces`, since a missed face is worse "
+        "than a stray mask.",
     )
     method: Method = Field(
         default=Method.RINGFILL,

@@ -56,10 +56,11 @@ class CleanImageCleaning:
         model (CleanImageCleaningModelType0 | str | Unset): For `mask`: Face detector. CenterFace comes with the
             service; the operator must supply weights of the others. For `invisible`, `all`: Name of the operator's image-
             to-image model in models.toml. It replaces the built-in method; `strength` then has no effect.
-        plan (CleanImageCleaningPlan | Unset): For `mask`: `fast` searches the image at up to 640 pixels, `balanced` at
-            up to 1,280, `thorough` at full resolution.
-        confidence (float | Unset): For `mask`: Minimum confidence. Default: set by the plan, lower than for `faces`,
-            since a missed face is worse than a stray mask.
+        plan (CleanImageCleaningPlan | Unset): For `mask`: `fast` searches the image twice, at up to 1,280 pixels;
+            `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full
+            resolution.
+        confidence (float | Unset): For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for
+            `faces`, since a missed face is worse than a stray mask.
         nms_threshold (float | Unset): For `mask`: Overlap (intersection over union) above which two boxes count as one
             face.
         max_faces (int | Unset): For `mask`: Maximum number of faces; the most confident are kept. 0: all.

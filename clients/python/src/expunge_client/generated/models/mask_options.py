@@ -26,10 +26,10 @@ class MaskOptions:
             number plate. Default: faces.
         model (MaskOptionsModel | Unset): Face detector. CenterFace comes with the service; the operator must supply
             weights of the others. Default: 'centerface'.
-        plan (MaskOptionsPlan | Unset): `fast` searches the image at up to 640 pixels, `balanced` at up to 1,280,
-            `thorough` at full resolution. Default: 'balanced'.
-        confidence (float | None | Unset): Minimum confidence. Default: set by the plan, lower than for `faces`, since a
-            missed face is worse than a stray mask.
+        plan (MaskOptionsPlan | Unset): `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer
+            at small faces, and at images on their side, too; `thorough` searches at full resolution. Default: 'balanced'.
+        confidence (float | None | Unset): Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`,
+            since a missed face is worse than a stray mask.
         nms_threshold (float | Unset): Overlap (intersection over union) above which two boxes count as one face.
             Default: 0.3.
         max_faces (int | Unset): Maximum number of faces; the most confident are kept. 0: all. Default: 0.

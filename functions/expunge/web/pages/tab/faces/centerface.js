@@ -24,10 +24,19 @@ export class CenterFace {
 
   // The faces of an image of { data, width, height, channels }, in its pixels; none is suppressed.
   async faces(image, threshold) {
+    return decoded(await this.#outputs(image), threshold);
+  }
+
+  // By how much the log-odds change that the whole image, a find alone, is a person's face.
+  async person(image) {
+    return (await this.#outputs(image))[4].data[0];
+  }
+
+  async #outputs(image) {
     const input = new this.#runtime.Tensor("uint8", planes(image), [1, 3, image.height, image.width]);
     const { inputNames, outputNames } = this.#session;
     const outputs = await this.#session.run({ [inputNames[0]]: input });
-    return decoded(outputNames.map((name) => outputs[name]), threshold);
+    return outputNames.map((name) => outputs[name]);
   }
 }
 

@@ -5,6 +5,7 @@
 export const GLANCE = 320;
 export const OVERVIEW = 640;
 export const GLANCE_ALONE = 384;
+export const LEAST_FAST = 768;
 export const ENLARGED = 1024;
 export const DETAIL = 1280;
 export const MICROSCOPE = 2048;
@@ -18,8 +19,8 @@ export const CLOSEST = 1.5;
 export const MAX_TILES = 12;
 export const AROUND = 8.0;
 export const LEAST_SMALL = 8.0;
-export const DEFAULT_CONFIDENCE = { fast: 0.4, balanced: 0.3, thorough: 0.3 };
-export const HIDING_CONFIDENCE = { fast: 0.3, balanced: 0.2, thorough: 0.2 };
+export const DEFAULT_CONFIDENCE = 0.3;
+export const HIDING_CONFIDENCE = { fast: 0.2, balanced: 0.15, thorough: 0.15 };
 
 // finding.py
 export const SURE = 0.5;
@@ -28,6 +29,13 @@ export const FLOOR = 0.15;
 export const ASKING = 0.2;
 export const CLEAR = 0.3;
 export const TALL = 32.0;
+
+// doubt.py
+export const DOUBTFUL = 0.7;
+export const REACH = 1.4;
+export const SIDE = 160;
+export const MOST = 32;
+export const LEFT = 0.2;
 
 // looking.py
 export const MAX_A_PART = 1_000;

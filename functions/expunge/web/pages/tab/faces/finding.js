@@ -4,6 +4,7 @@ import { combined } from "./confidence.js";
 import {
   ASKING, CLEAR, FLOOR, GLANCE_ALONE, MAX_ENLARGED, NATIVE, OVERVIEW, SAME, SMALL, SURE, TALL, UPRIGHT,
 } from "./constants.js";
+import { judged } from "./doubt.js";
 import { leanedBack, leaningScale, sideOf, straightened } from "./leaning.js";
 import { Looks, Sizes, mapped } from "./looking.js";
 import { clamp } from "./numbers.js";
@@ -48,8 +49,13 @@ class Search {
     }
     const candidates = clipped(seen.flat(), width, height);
     const faces = combined(suppressed(candidates, this.threshold), planned, seen);
+    const likely = await judged(
+      faces.filter(({ score }) => score >= this.confidence),
+      sizes.image,
+      (part, scale) => this.detector.person(looks.alone(part, scale)),
+    );
     return {
-      faces: faces.filter(({ score }) => score >= this.confidence),
+      faces: likely.filter(({ score }) => score >= this.confidence),
       candidates: candidates.length,
       passes: planned,
     };

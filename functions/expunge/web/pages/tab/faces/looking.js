@@ -49,9 +49,14 @@ export class Looks {
     return this.sizes.at(...[width, height].map((side) => this.#fitting(side * scale)));
   }
 
+  // A part of the image at a scale.
+  alone(part, scale) {
+    return this.sizes.tile(part, ...[part.width, part.height].map((side) => this.#fitting(side * scale)));
+  }
+
   async #part(scan, part) {
     const [width, height] = [part.width, part.height].map((side) => this.#fitting(side * scan.scale));
-    const shown = scan.tiled ? this.sizes.tile(part, width, height) : this.sizes.at(width, height);
+    const shown = scan.tiled ? this.alone(part, scan.scale) : this.sizes.at(width, height);
     const [across, down] = [part.width / width, part.height / height];
     const faces = (await this.run(shown, this.floor)).map((face) =>
       mapped(face, ([x, y]) => [x * across + part.x, y * down + part.y]));

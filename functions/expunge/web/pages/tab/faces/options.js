@@ -3,7 +3,7 @@
 import { TabError } from "../error.js";
 import { DEFAULT_CONFIDENCE, DEFAULT_STRENGTH, HIDING_CONFIDENCE } from "./constants.js";
 
-const PLANS = Object.keys(DEFAULT_CONFIDENCE);
+const PLANS = Object.keys(HIDING_CONFIDENCE);
 const METHODS = ["gaussian", "pixelate", "solid", "elliptical", "ringfill"];
 const SHAPES = ["ellipse", "box"];
 
@@ -14,7 +14,7 @@ export function findOptions(given) {
   between("nms_threshold", nms_threshold, 0, 1);
   between("max_faces", max_faces, 0, 1_000_000);
   between("min_size", min_size, 0, Infinity);
-  return { plan, confidence: confidence ?? (hiding ? HIDING_CONFIDENCE : DEFAULT_CONFIDENCE)[plan], nms_threshold, max_faces, min_size };
+  return { plan, confidence: confidence ?? (hiding ? HIDING_CONFIDENCE[plan] : DEFAULT_CONFIDENCE), nms_threshold, max_faces, min_size };
 }
 
 export function maskStyle(given) {

@@ -1,8 +1,8 @@
 // The passes of a plan over an image, as imaging/faces/plans.py chooses them.
 
 import {
-  AROUND, CLOSER, CLOSEST, DETAIL, ENLARGED, GLANCE, GLANCE_ALONE, LEAST_SMALL, MAX_ENLARGED,
-  MAX_TILES, MICROSCOPE, OVERLAP, OVERVIEW, TILE,
+  AROUND, CLOSER, CLOSEST, DETAIL, ENLARGED, GLANCE, GLANCE_ALONE, LEAST_FAST, LEAST_SMALL,
+  MAX_ENLARGED, MAX_TILES, MICROSCOPE, OVERLAP, OVERVIEW, TILE,
 } from "./constants.js";
 import { clamp, round } from "./numbers.js";
 
@@ -11,7 +11,7 @@ export function passes(plan, width, height) {
   const longer = Math.max(width, height);
   const detail = clamp(longer, ENLARGED, DETAIL);
   const sides = {
-    fast: [GLANCE, OVERVIEW],
+    fast: [GLANCE_ALONE, clamp(longer, LEAST_FAST, DETAIL)],
     balanced: [GLANCE_ALONE, detail],
     thorough: [GLANCE, OVERVIEW, detail],
   }[plan];
