@@ -36,7 +36,7 @@ def looks(detector: Squares, size: tuple[int, int] = (640, 480)) -> Looks:
     return Looks(Sizes(scene(size)), detector, 0.15, Stopwatch())
 
 
-def test_what_is_no_person_keeps_a_fifth_of_its_confidence() -> None:
+def test_what_is_no_person_keeps_a_tenth_of_its_confidence() -> None:
     found = faces([PERSON, ANIMAL], [0.6, 0.9])
 
     made = doubt.judged(found, looks(Judge()))
@@ -59,6 +59,14 @@ def test_the_confidence_and_the_second_look_weigh_as_odds() -> None:
     made = doubt.judged(found, looks(Judge(change=0.0)))
 
     assert made.scores.tolist() == pytest.approx([0.6, 0.3 * doubt.LEFT])
+
+
+def test_a_faint_find_must_be_likely() -> None:
+    found = faces([PERSON, ANIMAL], [0.25, 0.15])  # log-odds of -1.10 and -1.73
+
+    for change, kept in ((1.5, [True, False]), (5.0, [True, True]), (0.0, [False, False])):
+        made = doubt.judged(found, looks(Judge(change=change)))
+        assert (made.scores >= 0.15 - 1e-6).tolist() == kept
 
 
 def test_sure_finds_are_not_looked_at() -> None:
@@ -101,10 +109,10 @@ def test_no_plan_reports_or_hides_what_is_no_person(plan: Plan) -> None:
 def test_a_low_confidence_that_is_asked_for_lists_it() -> None:
     pixels = scene((640, 480), PERSON)
     found = find(
-        pixels, Judge(0.5), Plan.FAST, confidence=0.1, nms_threshold=0.3, watch=Stopwatch()
+        pixels, Judge(0.6), Plan.FAST, confidence=0.05, nms_threshold=0.3, watch=Stopwatch()
     )
 
-    assert found.faces.scores.tolist() == pytest.approx([0.5 * doubt.LEFT])
+    assert found.faces.scores.tolist() == pytest.approx([0.6 * doubt.LEFT])
 
 
 SIDES = st.integers(1, 5000)

@@ -3365,7 +3365,7 @@ export type MaskOptions = {
      */
     plan?: 'fast' | 'balanced' | 'thorough';
     /**
-     * Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
+     * Minimum confidence. Default: 0.1, with `fast` 0.15: lower than for `faces`, since a missed face is worse than a stray mask.
      */
     confidence?: number | null;
     /**
@@ -7352,7 +7352,7 @@ export type CleanImageData = {
              */
             plan?: 'fast' | 'balanced' | 'thorough';
             /**
-             * For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
+             * For `mask`: Minimum confidence. Default: 0.1, with `fast` 0.15: lower than for `faces`, since a missed face is worse than a stray mask.
              */
             confidence?: number;
             /**
@@ -7559,7 +7559,7 @@ export type CleanPictureData = {
              */
             plan?: 'fast' | 'balanced' | 'thorough';
             /**
-             * For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`, since a missed face is worse than a stray mask.
+             * For `mask`: Minimum confidence. Default: 0.1, with `fast` 0.15: lower than for `faces`, since a missed face is worse than a stray mask.
              */
             confidence?: number;
             /**

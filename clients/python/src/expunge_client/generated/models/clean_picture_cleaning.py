@@ -58,7 +58,7 @@ class CleanPictureCleaning:
         plan (CleanPictureCleaningPlan | Unset): For `mask`: `fast` searches the image twice, at up to 1,280 pixels;
             `balanced` looks closer at small faces, and at images on their side, too; `thorough` searches at full
             resolution.
-        confidence (float | Unset): For `mask`: Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for
+        confidence (float | Unset): For `mask`: Minimum confidence. Default: 0.1, with `fast` 0.15: lower than for
             `faces`, since a missed face is worse than a stray mask.
         nms_threshold (float | Unset): For `mask`: Overlap (intersection over union) above which two boxes count as one
             face.

@@ -28,7 +28,7 @@ class MaskOptions:
             weights of the others. Default: 'centerface'.
         plan (MaskOptionsPlan | Unset): `fast` searches the image twice, at up to 1,280 pixels; `balanced` looks closer
             at small faces, and at images on their side, too; `thorough` searches at full resolution. Default: 'balanced'.
-        confidence (float | None | Unset): Minimum confidence. Default: 0.15, with `fast` 0.2: lower than for `faces`,
+        confidence (float | None | Unset): Minimum confidence. Default: 0.1, with `fast` 0.15: lower than for `faces`,
             since a missed face is worse than a stray mask.
         nms_threshold (float | Unset): Overlap (intersection over union) above which two boxes count as one face.
             Default: 0.3.

@@ -20,7 +20,7 @@ export const MAX_TILES = 12;
 export const AROUND = 8.0;
 export const LEAST_SMALL = 8.0;
 export const DEFAULT_CONFIDENCE = 0.3;
-export const HIDING_CONFIDENCE = { fast: 0.2, balanced: 0.15, thorough: 0.15 };
+export const HIDING_CONFIDENCE = { fast: 0.15, balanced: 0.1, thorough: 0.1 };
 
 // finding.py
 export const SURE = 0.5;
@@ -35,7 +35,9 @@ export const DOUBTFUL = 0.7;
 export const REACH = 1.4;
 export const SIDE = 160;
 export const MOST = 32;
-export const LEFT = 0.2;
+export const FAINT = 0.2;
+export const LIKELY = 3.0;
+export const LEFT = 0.1;
 
 // looking.py
 export const MAX_A_PART = 1_000;

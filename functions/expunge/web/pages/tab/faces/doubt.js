@@ -1,7 +1,7 @@
 // Look again at finds of low confidence, each alone and at a size of its own, as
 // imaging/faces/doubt.py does.
 
-import { DOUBTFUL, LEFT, MOST, REACH, SIDE } from "./constants.js";
+import { DOUBTFUL, FAINT, LEFT, LIKELY, MOST, REACH, SIDE } from "./constants.js";
 
 // Lower the confidence of finds that are no person; the most confident come first.
 // `person(part, scale)` gives the change of the log-odds for a part of the image.
@@ -16,9 +16,11 @@ export async function judged(faces, { width, height }, person) {
     odds.set(face, change + Math.log(face.score / (1 - face.score)));
   }
   return faces
-    .map((face) => (odds.get(face) < 0 ? { ...face, score: face.score * LEFT } : face))
+    .map((face) => (odds.get(face) < needed(face) ? { ...face, score: face.score * LEFT } : face))
     .sort((one, other) => other.score - one.score);
 }
+
+const needed = ({ score }) => (score < FAINT ? LIKELY : 0);
 
 const longer = ({ box: [left, top, right, bottom] }) => Math.max(right - left, bottom - top);
 
