@@ -61,7 +61,7 @@ def described(
         "channels": 3,
         "model": options.model.value,
         "plan": options.plan.value,
-        "confidence": options.threshold,
+        "confidence": options.moving_threshold,
         "nms_threshold": options.nms_threshold,
         "count": len(faces),
         "faces": [_face(track) for track in faces[:MAX_LISTED]],

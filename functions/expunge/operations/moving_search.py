@@ -44,7 +44,7 @@ def searches(options: MaskOptions) -> dict[str, tuple[Search, float]]:
     made: dict[str, tuple[Search, float]] = {}
     if Target.FACES in options.sought:
         detector = faces.detector(options)
-        made[Target.FACES.value] = (_for_faces(detector, options), options.threshold)
+        made[Target.FACES.value] = (_for_faces(detector, options), options.moving_threshold)
     others = options.sought - {Target.FACES}
     spots = _Spots(options)
     for target in sorted(others):
@@ -58,16 +58,17 @@ def sure(found: Mapping[str, tuple[Search, float]]) -> dict[str, float]:
 
 
 def _for_faces(detector: Detector, options: MaskOptions) -> Search:
-    floor = max(LEAST, KEPT * options.threshold)
+    floor = max(LEAST, KEPT * options.moving_threshold)
 
     def search(pixels: NDArray[np.uint8]) -> Faces:
         found = find(
             pixels,
             detector,
             options.plan,
-            confidence=min(floor, options.threshold),
+            confidence=min(floor, options.moving_threshold),
             nms_threshold=options.nms_threshold,
             watch=Stopwatch(),
+            doubting=False,
         ).faces
         found = found.at(large_enough(found, options.min_size, 0))
         return found.at(targets.within(found.boxes.tolist(), options))

@@ -114,20 +114,27 @@ def look(frames: Iterable[Frame], options: SwapOptions, describe: Describe | Non
     numbering = FacesOptions()
     network = faces.detector(numbering)
 
-    def search(plan: Plan, confidence: float) -> Callable[[NDArray[np.uint8]], Faces]:
+    def search(
+        plan: Plan, confidence: float, *, doubting: bool
+    ) -> Callable[[NDArray[np.uint8]], Faces]:
         def found(pixels: NDArray[np.uint8]) -> Faces:
-            nms = numbering.nms_threshold
             return find(
-                pixels, network, plan, confidence=confidence, nms_threshold=nms, watch=Stopwatch()
+                pixels,
+                network,
+                plan,
+                confidence=confidence,
+                nms_threshold=numbering.nms_threshold,
+                watch=Stopwatch(),
+                doubting=doubting,
             ).faces
 
         return found
 
     return cast(
         frames,
-        search(Plan.FAST, CONTINUED),
+        search(Plan.FAST, CONTINUED, doubting=False),
         times=[one.time for one in options.wanted],
-        number=search(numbering.plan, numbering.threshold),
+        number=search(numbering.plan, numbering.threshold, doubting=True),
         describe=describe,
     )
 

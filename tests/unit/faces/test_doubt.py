@@ -115,6 +115,22 @@ def test_a_low_confidence_that_is_asked_for_lists_it() -> None:
     assert found.faces.scores.tolist() == pytest.approx([0.6 * doubt.LEFT])
 
 
+def test_frames_of_a_film_are_searched_without_a_second_look() -> None:
+    detector = Judge(0.5)
+    pixels = scene((640, 480), PERSON)
+    found = find(
+        pixels,
+        detector,
+        Plan.FAST,
+        confidence=0.2,
+        nms_threshold=0.3,
+        watch=Stopwatch(),
+        doubting=False,
+    )
+
+    assert (len(found.faces), detector.judged) == (1, [])
+
+
 SIDES = st.integers(1, 5000)
 SHARE = st.floats(0, 1)
 

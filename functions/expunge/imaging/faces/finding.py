@@ -76,6 +76,7 @@ def find(
     confidence: float,
     nms_threshold: float,
     watch: Stopwatch,
+    doubting: bool = True,
 ) -> Found:
     """Find the faces of an image.
 
@@ -88,8 +89,11 @@ def find(
         (H, W, 3) RGB.
     confidence, nms_threshold
         0 to 1.
+    doubting
+        Whether unsure finds are looked at again (`doubt`). Where faces are followed from frame to
+        frame, the unsure ones are what a track hangs by.
     """
-    search = _Search(detector, plan, confidence, nms_threshold, watch)
+    search = _Search(detector, plan, confidence, nms_threshold, watch, doubting)
     sizes = Sizes(pixels)
     found = search.leaning(sizes, search.upright(sizes))
     if plan is Plan.FAST or (plan is Plan.BALANCED and _is_upright(found.faces)):
@@ -110,6 +114,7 @@ class _Search:
     confidence: float
     nms_threshold: float
     watch: Stopwatch
+    doubting: bool
 
     def upright(self, sizes: Sizes) -> Found:
         """Find the faces of an image in the orientation that it has."""
@@ -123,8 +128,9 @@ class _Search:
         faces = combined(suppressed(candidates, self.nms_threshold), planned, seen)
         faces = faces.at(faces.scores >= self.confidence)
         self.watch.lap("nms")
-        faces = doubt.judged(faces, looks)
-        faces = faces.at(faces.scores >= self.confidence)
+        if self.doubting:
+            faces = doubt.judged(faces, looks)
+            faces = faces.at(faces.scores >= self.confidence)
         if sizes.height * sizes.width >= LARGE:
             looks.release()
         return Found(faces, len(candidates), tuple(planned))

@@ -69,6 +69,8 @@ and reaches a precision of 0.83 on the tuning half of crowds (docs/measurements/
 HIDING_CONFIDENCE = {Plan.FAST: 0.15, Plan.BALANCED: 0.1, Plan.THOROUGH: 0.1}
 """Thresholds for hiding faces, where a missed face is worse than a stray mask. They paint
 as many tuning pictures without people as 0.2 does, since `doubt` asks for more below that."""
+MOVING_CONFIDENCE = {Plan.FAST: 0.3, Plan.BALANCED: 0.2, Plan.THOROUGH: 0.2}
+"""The same for moving pictures, where a face has many frames to be found in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from expunge.imaging.faces.choices import (
     Method,
     Shape,
 )
-from expunge.imaging.faces.plans import HIDING_CONFIDENCE, Plan
+from expunge.imaging.faces.plans import HIDING_CONFIDENCE, MOVING_CONFIDENCE, Plan
 from expunge.imaging.provenance.choices import Scope
 from expunge.imaging.targets.choices import Target
 from expunge.operations.options.areas import SAID, Areas, clipped, corners
@@ -221,6 +221,11 @@ class MaskOptions(MovingOptions, FacesOptions, ImageOptions):
     @property
     def threshold(self) -> float:
         return self.confidence or HIDING_CONFIDENCE[self.plan]
+
+    @property
+    def moving_threshold(self) -> float:
+        """The minimum confidence in effect for a moving picture."""
+        return self.confidence or MOVING_CONFIDENCE[self.plan]
 
     @property
     def metadata_scope(self) -> Scope | None:
